@@ -99,7 +99,7 @@ def explain(start: datetime, duration: Duration, due: datetime, *, extra: frozen
 def calendar_version(extra: frozenset[date] = frozenset()) -> str:
     """A short name of the calendar in use, which changes when any bank holiday in it does."""
     days = ",".join(day.isoformat() for day in sorted(BANK_HOLIDAYS.keys() | extra))
-    return f"{version("holidays")}-{hashlib.sha256(days.encode()).hexdigest()[:8]}"
+    return f"{version('holidays')}-{hashlib.sha256(days.encode()).hexdigest()[:8]}"
 
 
 def _position(instant: datetime, extra: frozenset[date]) -> timedelta:
