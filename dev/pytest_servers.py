@@ -1,15 +1,41 @@
-"""The pytest plugin that gives a test run its database, before Django reads its settings.
+"""The pytest plugin that gives a test run its servers, before Django reads its settings.
 
-With DATABASE_URL that server is used, otherwise the embedded one that the checkout's runs share. Each run has a
-database of its own, so several can go on at once; pytest-django drops it at the end.
+The database is the server that DATABASE_URL names, or the embedded one that the runs of a checkout share. Each run has
+a database of its own there, so several can go on at once; pytest-django drops it at the end.
 """
 
 import atexit
 import os
 import secrets
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from dev import keeper
+import pytest
+
+from dev import assets, keeper
+from dev.valkey import Valkey
+
+
+@pytest.fixture(scope="session", autouse=True)
+def collected_assets() -> None:
+    """The style sheets and scripts that every page names."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ:  # which pytest-django sets, unless it is told to stay away
+        assets.collect(os.environ)
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Redis: the one that REDIS_URL names, or an embedded Valkey for as long as this run lasts."""
+    if url := os.environ.get("REDIS_URL"):
+        yield url
+        return
+    server = Valkey(Path(tmp_path_factory.mktemp("valkey")))
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.stop()
 
 
 def _own_database(url: str) -> str:
@@ -18,7 +44,7 @@ def _own_database(url: str) -> str:
 
 
 def _prepare() -> None:
-    if "PYTEST_XDIST_WORKER" in os.environ:  # the run that started this worker has prepared it
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the run that started this worker has prepared everything
         return
     url = os.environ.get("DATABASE_URL", "")
     if not url:

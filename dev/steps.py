@@ -1,5 +1,6 @@
 """Saying what is being done, and what to do when it fails. Needs nothing but Python itself."""
 
+import contextlib
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,7 +17,8 @@ class StepFailed(Exception):
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    with contextlib.suppress(BrokenPipeError):  # nobody is listening any more, which must not keep us from stopping
+        print(text, flush=True)
 
 
 def explain(failure: StepFailed) -> None:
