@@ -1,0 +1,154 @@
+"""What every page has in common: it translates a request, calls one service, and translates the answer back.
+
+Unseen is 404, seen but not permitted 403, the wrong moment 409, text that cannot be understood 422.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.views.generic import FormView, TemplateView
+from django.views.generic.base import View
+
+from safetyreg.error_pages import no_organisation
+from safetyreg.errors import ConfirmationNeeded, DomainError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from django.http import HttpRequest
+
+CHECKED = "personal_data_checked"
+
+
+class ActorPage(View):
+    """A page for somebody who acts for an organisation. Sets `self.object` and asks `permission` before anything.
+
+    `permission` is a sentence of permissions.py: (actor, object) -> bool.
+    """
+
+    permission: ClassVar[Callable[[Any, Any], bool] | None] = None
+    object: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.actor is None:
+            return no_organisation(request)
+        self.object = self.get_object()
+        if not self.permitted():
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_object(self) -> Any:
+        """What the page is about, from `visible_to(self.request.actor)`, or Http404."""
+        return None
+
+    def permitted(self) -> bool:
+        allowed = type(self).permission  # asked of the class, so that a plain function is not bound as a method
+        return allowed is None or allowed(self.request.actor, self.object)
+
+
+class ShowPage(ActorPage, TemplateView):
+    """A page that only shows. The template is given `page` (this view) and what `get_context_data` adds."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, page=self)
+
+
+class NoForm(forms.Form):
+    """For a page that only asks: are you sure?"""
+
+
+class ActionPage(ActorPage, FormView):
+    """A page with one form that does one thing. Override `act`; the rest is words.
+
+    `screens_text`: the service takes `personal_data_checked` and may ask whether the text identifies a patient.
+    """
+
+    template_name = "layout/action.jinja"
+    form_class: type[forms.Form] = NoForm
+    heading = ""
+    submit = "Save"
+    submit_variant = ""
+    success_message = ""
+    back_text = "Back"
+    screens_text = False
+
+    def act(self, **cleaned: Any) -> Any:
+        """Call the service with the cleaned values. Return where to go: a URL, a model, a URL name or a response."""
+        raise NotImplementedError
+
+    def caption(self) -> str:
+        """Small words over the heading: what the page is about."""
+        return str(self.object or "")
+
+    def back_url(self) -> str:
+        get_absolute_url = getattr(self.object, "get_absolute_url", None)
+        return get_absolute_url() if get_absolute_url else ""
+
+    def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
+        form = super().get_form(form_class)
+        if self.screens_text:
+            _offer_identity_check(form)
+        return form
+
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        try:
+            place = self.act(**form.cleaned_data)
+        except ConfirmationNeeded as error:
+            return self.refused(ask_identity_check(form, error.finds), 409)
+        except ValidationError as error:
+            return self.refused(add_errors(form, error), 422)
+        except DomainError as error:
+            return self.domain_refused(form, error)
+        if self.success_message:
+            messages.success(self.request, self.success_message)
+        return place if isinstance(place, HttpResponse) else see_other(place)
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        return self.refused(form, 422)
+
+    def domain_refused(self, form: forms.Form, error: DomainError) -> HttpResponse:
+        """The page again, with the reason. Override to show more, for example both versions of a stale edit."""
+        form.add_error(None, error.message)
+        return self.refused(form, 409)
+
+    def refused(self, form: forms.Form, status: int) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, page=self)
+
+
+def see_other(place: Any) -> HttpResponseRedirect:
+    """Go and look, with GET: what a successful POST answers."""
+    response = HttpResponseRedirect(resolve_url(place))
+    response.status_code = 303
+    return response
+
+
+def add_errors(form: forms.Form, error: ValidationError) -> forms.Form:
+    """Put a service's errors beside the fields they are about; those about no field of this form on top."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    for name, errors in by_field.items():
+        form.add_error(name if name in form.fields else None, errors)
+    return form
+
+
+def ask_identity_check(form: forms.Form, finds: Mapping[str, list[str]]) -> forms.Form:
+    """Show what might identify a patient beside each field, and the box that says it does not."""
+    for name, found in finds.items():
+        for words in found:
+            form.add_error(name if name in form.fields else None, f"Check that this identifies no patient: {words}")
+    form.asks_identity_check = True
+    return form
+
+
+def _offer_identity_check(form: forms.Form) -> None:
+    """The page draws the box only once it is needed, and goes on drawing it once it was ticked."""
+    form.fields[CHECKED] = forms.BooleanField(label="I have checked: this does not identify a patient", required=False)
+    form.asks_identity_check = bool(form.is_bound and form.data.get(CHECKED))
