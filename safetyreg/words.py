@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
-
-if TYPE_CHECKING:
-    from datetime import timedelta
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE = 60
@@ -23,18 +19,21 @@ UNITS = (
 
 
 def when(moment: datetime | None) -> str:
-    """Wednesday 8 April 2026, 4:10pm."""
+    """Wednesday 8 April 2026, 4:10pm. Midnight is the end of the day before, as it is for whoever has until then."""
     if moment is None:
         return ""
     local = moment.astimezone(LONDON)
+    if (local.hour, local.minute) == (0, 0):
+        before = local.date() - timedelta(days=1)
+        return f"the end of {before:%A} {day(before)}"
     return f"{local:%A} {day(local)}, {clock_time(local)}"
 
 
 def clock_time(moment: datetime) -> str:
-    """4:10pm, midday, midnight."""
+    """4:10pm, 4pm, midday."""
     local = moment.astimezone(LONDON)
-    if (local.hour, local.minute) in ((0, 0), (12, 0)):
-        return "midday" if local.hour else "midnight"
+    if (local.hour, local.minute) == (12, 0):
+        return "midday"
     minutes = f":{local:%M}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes}{local:%p}".lower()
 

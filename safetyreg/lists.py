@@ -1,0 +1,137 @@
+"""Pages that list things: filters, sorting, one page at a time, and honest words when there is nothing to show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.paginator import Page, Paginator
+from django.utils.functional import cached_property
+
+from safetyreg.pages import ShowPage
+from safetyreg.words import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from django.db.models import QuerySet
+    from django.forms.boundfield import BoundField
+    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django_filters import FilterSet
+
+
+@dataclass(frozen=True)
+class SortLink:
+    """One way to sort. `state` is "ascending", "descending" or empty; `value` is what the link asks for."""
+
+    text: str
+    state: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter in use, and the query string without it."""
+
+    name: str
+    value: str
+    without: str
+
+
+class ListPage(ShowPage):
+    """A list of what the actor may see. Override `get_queryset`; it starts from `visible_to`.
+
+    `sorts` gives, by the key in the address, the words of the link and the fields to order by; each must end in
+    something unique. The first is used when the address says none; `?sort=-key` turns one round.
+    A filter named `search` is drawn as the search box; the others go into the panel under it.
+    """
+
+    template_name = "layout/list.jinja"
+    heading = ""
+    noun = "item"
+    nouns = ""
+    nothing_yet = "There is nothing here yet."
+    filterset_class: ClassVar[type[FilterSet] | None] = None
+    sorts: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
+    per_page = 25
+
+    def get_queryset(self) -> QuerySet[Any]:
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        status = 422 if self.filters and self.filters.errors else 200
+        return self.render_to_response(self.get_context_data(**kwargs), status=status)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        chips = list(self.chips())
+        return super().get_context_data(
+            **kwargs,
+            pages=self.pages,
+            rows=self.pages.object_list,
+            total=plural(self.pages.paginator.count, self.noun, self.nouns),
+            form=self.filters.form if self.filters else None,
+            chips=chips,
+            is_filtered=bool(chips or (self.filters and self.filters.errors)),
+            sort_links=list(self.sort_links()),
+        )
+
+    @cached_property
+    def filters(self) -> FilterSet | None:
+        if self.filterset_class is None:
+            return None
+        return self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+
+    @cached_property
+    def pages(self) -> Page[Any]:
+        """The page asked for; the nearest one if it does not exist."""
+        return Paginator(self._sorted(self._filtered()), self.per_page).get_page(self.request.GET.get("page"))
+
+    def _filtered(self) -> QuerySet[Any]:
+        if self.filters is None:
+            return self.get_queryset()
+        return self.get_queryset().none() if self.filters.errors else self.filters.qs
+
+    def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        if not self.sorts:
+            return rows
+        key, turned = self._sort()
+        rows = rows.order_by(*self.sorts[key][1])
+        return rows.reverse() if turned else rows
+
+    def _sort(self) -> tuple[str, bool]:
+        asked = self.request.GET.get("sort", "")
+        key = asked.removeprefix("-")
+        return (key, asked.startswith("-")) if key in self.sorts else (next(iter(self.sorts)), False)
+
+    def sort_links(self) -> Iterator[SortLink]:
+        current, turned = self._sort() if self.sorts else ("", False)
+        for key, (text, _fields) in self.sorts.items():
+            if key != current:
+                yield SortLink(text, "", key)
+            else:
+                yield SortLink(text, "descending" if turned else "ascending", key if turned else f"-{key}")
+
+    def chips(self) -> Iterator[Chip]:
+        for bound in self.filters.form if self.filters else ():
+            for value, without in self._in_use(bound):
+                yield Chip(str(bound.label), _words(bound, value), without)
+
+    def _in_use(self, bound: BoundField) -> Iterator[tuple[str, str]]:
+        """Each value a filter has in the address, with the query string that leaves it out."""
+        values = self.request.GET.getlist(bound.html_name)
+        for value in filter(None, values):
+            rest = self.request.GET.copy()
+            rest.setlist(bound.html_name, [other for other in values if other != value])
+            yield value, _first_page(rest)
+
+
+def _first_page(query: QueryDict) -> str:
+    query.pop("page", None)
+    return f"?{query.urlencode()}"
+
+
+def _words(bound: BoundField, value: str) -> str:
+    """The label of a choice; a box that is ticked says only its name."""
+    if value == "on":
+        return "yes"
+    return str(dict(getattr(bound.field, "choices", ())).get(value, value))
