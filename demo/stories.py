@@ -149,11 +149,11 @@ class Chain:
             raise ValueError("a chain starts with escalate")
 
     def bodies(self, owner: str, parents: Mapping[str, str]) -> dict[str, str]:
-        """Who stands at each level of the chain: level to ODS code. `parents` gives each code its parent's."""
+        """Who stands at each level, from the lowest up: level to ODS code. `parents` gives each code its parent's."""
         path = [owner, self.asked or parents[owner]]
         while path[-1] in parents:
             path.append(parents[path[-1]])
-        return dict(zip(reversed(LEVELS), reversed(path), strict=False))
+        return dict(zip(LEVELS[-len(path) :], path, strict=True))
 
 
 @dataclass(frozen=True)
