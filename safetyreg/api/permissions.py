@@ -1,0 +1,27 @@
+"""Who may call the API at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rest_framework import permissions
+
+if TYPE_CHECKING:
+    from rest_framework.request import Request
+    from rest_framework.views import APIView
+
+
+class Deny(permissions.BasePermission):
+    """The default: a view that says nothing about who may call it answers nobody."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return False
+
+
+class SignedIn(permissions.BasePermission):
+    """Somebody who is signed in and acts for an organisation."""
+
+    message = "Sign in and choose the organisation that you act for"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return getattr(request._request, "actor", None) is not None
