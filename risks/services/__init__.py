@@ -1,0 +1,48 @@
+"""Every operation on a risk. Each is in the module named after what it is about."""
+
+from risks.services.ending import close_risk, discard_draft, reopen_risk
+from risks.services.handing import hand_over_risk
+from risks.services.judging import review_risk, score_risk
+from risks.services.sharing import involve, stop_involving
+from risks.services.transferring import (
+    accept_transfer,
+    decline_transfer,
+    propose_transfer,
+    withdraw_transfer,
+)
+from risks.services.working import (
+    add_action,
+    add_comment,
+    add_control,
+    complete_action,
+    drop_action,
+    end_control,
+    give_action_to,
+)
+from risks.services.writing import RiskFields, edit_risk, log_risk, save_draft
+
+__all__ = [
+    "RiskFields",
+    "accept_transfer",
+    "add_action",
+    "add_comment",
+    "add_control",
+    "close_risk",
+    "complete_action",
+    "decline_transfer",
+    "discard_draft",
+    "drop_action",
+    "edit_risk",
+    "end_control",
+    "give_action_to",
+    "hand_over_risk",
+    "involve",
+    "log_risk",
+    "propose_transfer",
+    "reopen_risk",
+    "review_risk",
+    "save_draft",
+    "score_risk",
+    "stop_involving",
+    "withdraw_transfer",
+]

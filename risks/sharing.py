@@ -1,0 +1,69 @@
+"""Who can see a risk and why: the only code that writes share rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from accounts.models import Level, Organisation
+from notifications.models import Kind as Told
+from notifications.services import notify_safety_leads
+from risks.lfpse import MY_ORGANISATION
+from risks.models import Basis, Risk, RiskShare
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+def grant(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -> bool:
+    """Let an organisation see a risk; whether it could not, on this basis, before."""
+    _, is_new = RiskShare.objects.get_or_create(
+        risk=risk, organisation=organisation, basis=basis, revoked_at=None, defaults={"granted_at": now}
+    )
+    return is_new
+
+
+def revoke(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -> None:
+    RiskShare.objects.live().filter(risk=risk, organisation=organisation, basis=basis).update(revoked_at=now)
+
+
+def crosses_boundary(risk: Risk) -> bool:
+    """It involves another organisation, names another body, or reaches beyond "my organisation"."""
+    return bool(risk.other_bodies.strip()) or risk.reach != MY_ORGANISATION or risk.involvements.exists()
+
+
+def refresh(risk: Risk, now: datetime) -> None:
+    """Bring involvement and oversight in line with a logged risk as it now stands.
+
+    The owner's ICB, once it could see the risk, goes on seeing it: what was shown is not hidden again.
+    """
+    risk.crosses_boundary = crosses_boundary(risk)
+    involved = [involvement.organisation for involvement in risk.involvements.select_related("organisation__parent")]
+    wanted_icbs = {organisation.icb_id for organisation in [risk.organisation, *involved]} - {None}
+    for organisation in involved:
+        if grant(risk, organisation, Basis.INVOLVEMENT, now):
+            _tell(risk, organisation, "is named on", now)
+    _revoke_all_but({organisation.pk for organisation in involved}, risk, Basis.INVOLVEMENT, now)
+    if risk.crosses_boundary:
+        for icb in Organisation.objects.filter(pk__in=wanted_icbs - {risk.organisation_id}):
+            if grant(risk, icb, Basis.OVERSIGHT, now):
+                _tell(risk, icb, "oversees an organisation on", now)
+    _revoke_all_but(wanted_icbs, risk, Basis.OVERSIGHT, now, level=Level.ICB)
+
+
+def _revoke_all_but(keep: set, risk: Risk, basis: Basis, now: datetime, **of: str) -> None:
+    shares = RiskShare.objects.live().filter(risk=risk, basis=basis).exclude(organisation__in=keep)
+    if of:
+        shares = shares.filter(**{f"organisation__{name}": value for name, value in of.items()})
+    shares.update(revoked_at=now)
+
+
+def _tell(risk: Risk, organisation: Organisation, why: str, now: datetime) -> None:
+    notify_safety_leads(
+        organisation=organisation,
+        kind=Told.SHARED,
+        message=f"{risk.reference}: {organisation.name} {why} this risk of {risk.organisation.name}",
+        path=risk.path,
+        reference=risk.reference,
+        key=f"shared:{risk.pk}:{why}:{now.isoformat()}",
+        now=now,
+    )

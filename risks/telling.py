@@ -1,0 +1,51 @@
+"""Telling people about a risk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifications.models import Kind as Told
+from notifications.services import notify
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import User
+    from risks.models import Risk
+
+
+def tell_given(risk: Risk, to: User, what: str, now: datetime, *, by: User | None = None) -> None:
+    """Tell somebody that a risk, or something on it, is now theirs. Nobody is told what they did themselves."""
+    if by and to.pk == by.pk:
+        return
+    notify(
+        organisation=risk.organisation,
+        recipients=[to],
+        kind=Told.GIVEN_TO_YOU,
+        message=f"{risk.reference}: {what} has been given to you",
+        reason="It was given to you",
+        path=risk.path,
+        reference=risk.reference,
+        key=f"given:{risk.pk}:{what}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def tell_step(
+    risk: Risk, message: str, now: datetime, *, key: object, by: User | None = None, kind: Told = Told.STEP
+) -> None:
+    """Tell the owner and whoever logged the risk what happened to it, once for each `key`."""
+    people = {person.pk: person for person in (risk.owner, risk.logged_by)}
+    if by:
+        people.pop(by.pk, None)
+    notify(
+        organisation=risk.organisation,
+        recipients=people.values(),
+        kind=kind,
+        message=f"{risk.reference}: {message}",
+        reason="You logged this risk or own it",
+        path=risk.path,
+        reference=risk.reference,
+        key=f"step:{key}",
+        now=now,
+    )
