@@ -1,0 +1,228 @@
+"""Raising an escalation: from the risk's organisation, on from the body asked, or past a body that sits on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from accounts.models import Level
+from deadlines.models import Kind, Urgency
+from escalations import clocks, lifecycle, permissions, telling
+from escalations.models import Escalation, Status, Verb
+from escalations.services.beginning import begin, words
+from notifications.models import Kind as Told
+from risks import lifecycle as risk_lifecycle
+from risks import sharing
+from risks.models import Basis
+from risks.urgency import urgency_of
+from safetyreg import personal_data
+from safetyreg.errors import DomainError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.actors import Actor
+    from accounts.models import Organisation
+    from risks.models import Risk
+
+DISPUTES_BEFORE_BYPASS = 2
+
+
+class AlreadyEscalated(DomainError):
+    """An escalation of this risk to this body is open."""
+
+
+class NotAbove(DomainError):
+    """There is no such body above."""
+
+
+class CannotBypass(DomainError):
+    """The body asked has not sat on the risk."""
+
+
+@transaction.atomic
+def escalate_risk(
+    *,
+    risk: Risk,
+    to: Organisation | None = None,
+    reason: str,
+    ask: str,
+    immediate: bool = False,
+    why_this_body: str = "",
+    by: Actor,
+    now: datetime,
+    personal_data_checked: bool = False,
+) -> Escalation:
+    """Ask the organisation above (the parent, unless a provider names another ICB and says why) to act on a risk.
+
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, AlreadyEscalated.
+    """
+    if not permissions.can_escalate(by, risk):
+        raise PermissionDenied
+    risk = risk_lifecycle.lock(risk)
+    risk_lifecycle.require_open(risk)
+    to = to or by.organisation.parent
+    _require_above(by.organisation, to, why_this_body)
+    personal_data.screen(checked=personal_data_checked, why_this_body=why_this_body)
+    return _raise(
+        Escalation(
+            risk=risk,
+            from_organisation=by.organisation,
+            to_organisation=to,
+            why_this_body=why_this_body.strip(),
+            urgency=Urgency.IMMEDIATE if immediate else urgency_of(risk),
+        ),
+        reason=reason,
+        ask=ask,
+        by=by,
+        now=now,
+        checked=personal_data_checked,
+    )
+
+
+def _require_above(asking: Organisation, to: Organisation, why_this_body: str) -> None:
+    """Raises ValidationError for `to` or `why_this_body`."""
+    other_icb = asking.level == Level.PROVIDER and to.level == Level.ICB and to.pk != asking.parent_id
+    if to.pk != asking.parent_id and not other_icb:
+        raise ValidationError({"to": f"Choose the body above {asking.name}"})
+    if not to.is_open:
+        raise ValidationError({"to": f"{to.name} has closed and cannot be asked"})
+    if other_icb and not why_this_body.strip():
+        raise ValidationError({"why_this_body": f"Enter why you ask {to.name} and not your own ICB"})
+
+
+@transaction.atomic
+def escalate_on(
+    *,
+    escalation: Escalation,
+    reason: str,
+    ask: str,
+    immediate: bool = False,
+    by: Actor,
+    now: datetime,
+    personal_data_checked: bool = False,
+) -> Escalation:
+    """Ask the next body above. The hop below stays open, owed updates, until the answer comes back. The new hop.
+
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongMoment, NotAbove, AlreadyEscalated.
+    """
+    escalation = begin(Verb.ESCALATE_ON, escalation, by=by, now=now)
+    to = escalation.to_organisation.parent
+    if to is None:
+        raise NotAbove(f"{escalation.to_organisation.name} is the national body: there is nobody above it to ask")
+    hop = _raise(
+        Escalation(
+            risk=escalation.risk,
+            from_organisation=escalation.to_organisation,
+            to_organisation=to,
+            previous=escalation,
+            urgency=_urgency_of_next(escalation, immediate),
+        ),
+        reason=reason,
+        ask=ask,
+        by=by,
+        now=now,
+        checked=personal_data_checked,
+    )
+    step = lifecycle.move(escalation, Verb.ESCALATE_ON, Status.ESCALATED_ON, text=hop.reason, by=by, now=now)
+    clocks.meet(escalation, Kind.DECIDE, now=now)
+    clocks.stop(escalation, Kind.ANSWER, now=now)
+    clocks.start(Kind.UPDATE, escalation, now)
+    telling.tell_all_below(step, f"{escalation.to_organisation.name} escalated it on to {to.name}", Told.STEP)
+    return hop
+
+
+@transaction.atomic
+def bypass(
+    *,
+    escalation: Escalation,
+    reason: str,
+    ask: str,
+    by: Actor,
+    now: datetime,
+    personal_data_checked: bool = False,
+) -> Escalation:
+    """Ask the body above one that sits on the risk, openly: the escalation passed by stays open. The new hop.
+
+    Possible once the body asked has been late to acknowledge or decide, or its answers were disputed twice.
+
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, CannotBypass, NotAbove, AlreadyEscalated.
+    """
+    if not permissions.can_bypass(by, escalation):
+        raise PermissionDenied
+    escalation = lifecycle.lock(escalation)
+    if not may_bypass(escalation, now):
+        raise CannotBypass(
+            f"{escalation.to_organisation.name} can be passed by only once it is late to acknowledge or decide, "
+            "or once two of its answers did not help"
+        )
+    to = escalation.to_organisation.parent
+    if to is None:
+        raise NotAbove(f"{escalation.to_organisation.name} is the national body: there is nobody above it to ask")
+    return _raise(
+        Escalation(
+            risk=escalation.risk,
+            from_organisation=escalation.from_organisation,
+            to_organisation=to,
+            previous=escalation.previous,
+            bypasses=escalation,
+            urgency=_urgency_of_next(escalation, immediate=False),
+        ),
+        reason=reason,
+        ask=ask,
+        by=by,
+        now=now,
+        checked=personal_data_checked,
+    )
+
+
+def may_bypass(escalation: Escalation, now: datetime) -> bool:
+    """Whether the moment to pass the body by has come."""
+    if escalation.is_over or escalation.to_organisation.parent_id is None:
+        return False
+    return escalation.disputes >= DISPUTES_BEFORE_BYPASS or clocks.was_late(escalation, now)
+
+
+def _urgency_of_next(escalation: Escalation, immediate: bool) -> Urgency:
+    if immediate or escalation.urgency == Urgency.IMMEDIATE:
+        return Urgency.IMMEDIATE
+    return urgency_of(escalation.risk)
+
+
+def _raise(hop: Escalation, *, reason: str, ask: str, by: Actor, now: datetime, checked: bool) -> Escalation:
+    _refuse_second(hop)
+    hop.reason = words("reason", reason, "Enter why you escalate it", checked=checked)
+    hop.ask = words("ask", ask, "Enter what you ask them to do", checked=checked)
+    hop.raised_by, hop.raised_at = by.user, now
+    hop.full_clean(validate_constraints=False)
+    sharing.grant(hop.risk, hop.to_organisation, Basis.ESCALATION, now)
+    to = hop.to_organisation.name
+    summary = f"escalated the risk to {to}" + (
+        f", passing by {hop.bypasses.to_organisation.name}" if hop.bypasses else ""
+    )
+    step = lifecycle.move(hop, Verb.ESCALATE, Status.RAISED, text=hop.ask, summary=summary, by=by, now=now)
+    clocks.start(Kind.ACKNOWLEDGE, hop, now)
+    telling.tell_to(step, f"{hop.from_organisation.name} escalated a risk to {to}", Told.ESCALATION_RAISED)
+    if not hop.previous or hop.bypasses:  # otherwise the hop below says that it was escalated on
+        telling.tell_all_below(step, f"{hop.from_organisation.name} escalated it to {to}", Told.STEP)
+    if hop.bypasses:
+        passed = hop.bypasses.to_organisation
+        telling.tell(step, passed, f"{hop.from_organisation.name} has gone past {passed.name} to {to}", Told.STEP)
+    return hop
+
+
+def _refuse_second(hop: Escalation) -> None:
+    open_one = (
+        Escalation.objects.open()
+        .filter(risk=hop.risk, from_organisation=hop.from_organisation, to_organisation=hop.to_organisation)
+        .first()
+    )
+    if open_one and open_one.status == Status.ANSWERED:
+        raise AlreadyEscalated(
+            f"{hop.to_organisation.name} has answered an escalation of this risk. "
+            "If the answer does not help, say so there: that asks them again"
+        )
+    if open_one:
+        raise AlreadyEscalated(f"{hop.to_organisation.name} has already been asked about {hop.risk.reference}")

@@ -1,0 +1,77 @@
+"""Telling both sides, and those below, what happened to an escalation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notifications.models import Kind as Told
+from notifications.services import notify, notify_safety_leads
+from risks.telling import tell_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from accounts.actors import Actor
+    from accounts.models import Organisation
+    from escalations.models import Escalation, Step
+
+
+def tell_to(step: Step, message: str, kind: Told = Told.STEP) -> None:
+    """Tell the body asked."""
+    escalation = step.escalation
+    tell(step, escalation.to_organisation, message, kind)
+
+
+def tell_from(step: Step, message: str, kind: Told = Told.STEP) -> None:
+    """Tell the body that asked, and whoever logged the risk."""
+    escalation = step.escalation
+    tell(step, escalation.from_organisation, message, kind)
+    tell_step(escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind)
+
+
+def tell_all_below(step: Step, message: str, kind: Told) -> None:
+    """Tell every organisation below on the chain, at once, and whoever logged the risk."""
+    for organisation in organisations_below(step.escalation):
+        tell(step, organisation, message, kind)
+    tell_step(step.escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind)
+
+
+def organisations_below(escalation: Escalation) -> Iterator[Organisation]:
+    hop: Escalation | None = escalation
+    while hop:
+        yield hop.from_organisation
+        hop = hop.previous
+
+
+def tell_handler(escalation: Escalation, by: Actor, now: datetime) -> None:
+    handler = escalation.handler
+    if handler is None or handler.pk == by.user.pk:
+        return
+    notify(
+        organisation=escalation.to_organisation,
+        recipients=[handler],
+        kind=Told.GIVEN_TO_YOU,
+        message=f"{escalation.risk.reference}: yours to handle, from {escalation.from_organisation.name}",
+        reason="It was given to you",
+        path=escalation.path,
+        reference=escalation.risk.reference,
+        key=f"handler:{escalation.pk}:{now.isoformat()}",
+        now=now,
+    )
+
+
+def tell(step: Step, organisation: Organisation, message: str, kind: Told) -> None:
+    escalation = step.escalation
+    is_to = organisation.pk == escalation.to_organisation_id
+    notify_safety_leads(
+        organisation=organisation,
+        kind=kind,
+        message=f"{escalation.risk.reference}: {message}",
+        path=escalation.path,
+        reference=escalation.risk.reference,
+        key=f"step:{step.pk}",
+        now=step.at,
+        also=[escalation.handler] if is_to else [],
+        but_not=step.by,
+    )
