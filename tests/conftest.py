@@ -1,0 +1,34 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pgtrigger
+import pytest
+from django.test import TransactionTestCase
+
+from tests import ladder as ladder_module
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tests_may_clear_what_is_written_once() -> Iterator[None]:
+    """Between tests that commit, the database is emptied, which append-only tables rightly refuse elsewhere."""
+    empty = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with pgtrigger.ignore():
+            empty(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture
+def ladder(db: None) -> ladder_module.Ladder:
+    """Two providers under one ICB, another ICB, a region and the national body."""
+    return ladder_module.build()
