@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse, JsonResponse
@@ -91,9 +92,10 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.path.startswith("/api/")
 
 
-def _problem(status: int, title: str) -> HttpResponse:
+def _problem(status: int, detail: str) -> HttpResponse:
     """RFC 9457, as the API answers everywhere else."""
-    problem = {"type": "about:blank", "title": title, "status": status, "reference": current()}
+    phrase = HTTPStatus(status).phrase
+    problem = {"type": "about:blank", "title": phrase, "status": status, "detail": detail, "reference": current()}
     return _never_cached(JsonResponse(problem, status=status, content_type="application/problem+json"))
 
 

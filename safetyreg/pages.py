@@ -16,7 +16,8 @@ from django.views.generic import FormView, TemplateView
 from django.views.generic.base import View
 
 from safetyreg.error_pages import no_organisation
-from safetyreg.errors import ConfirmationNeeded, DomainError
+from safetyreg.errors import ConfirmationNeeded, DomainError, StaleEdit
+from safetyreg.stale_edits import show_both
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -113,7 +114,9 @@ class ActionPage(ActorPage, FormView):
         return self.refused(form, 422)
 
     def domain_refused(self, form: forms.Form, error: DomainError) -> HttpResponse:
-        """The page again, with the reason. Override to show more, for example both versions of a stale edit."""
+        """The page again, with the reason. A stale edit shows both versions."""
+        if isinstance(error, StaleEdit):
+            show_both(form, error.current)
         form.add_error(None, error.message)
         return self.refused(form, 409)
 

@@ -22,7 +22,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "navigation": items,
             "here": current_href(items, request.path),
             "demo": settings.SAFETYREG_DEMO,
-            "nhs_fonts": bool(settings.NHS_FONT_HOST),
             "mail_dir": getattr(settings, "EMAIL_FILE_PATH", None),
         },
     }
