@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 class Holding(Protocol):
     """One kind of thing that a member of an organisation can hold: its name, and the roles that may hold it."""
 
-    name: str
-    roles: tuple[Role, ...]
+    @property
+    def name(self) -> str: ...
+    @property
+    def roles(self) -> tuple[Role, ...]: ...
 
     def held_by(self, user: User, organisation: Organisation) -> list[tuple[str, str]]:
         """What the person holds there: (a reference in words, a path)."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from accounts.models import Membership
 from deadlines import lifecycle
 from deadlines.models import Deadline
 from notifications.models import Kind as Told
@@ -120,17 +121,16 @@ def _tell_it_is_late(deadline: Deadline, now: datetime) -> None:
             key=f"deadline:{deadline.pk}:{moment}",
             now=now,
         )
-    if deadline.is_between_organisations and deadline.owed_by.parent_id not in {None, *sides}:
-        _tell_the_level_above(deadline.owed_by, what, f"deadline:{deadline.pk}:{moment}:above", now)
+    above = deadline.owed_by.parent
+    if deadline.is_between_organisations and above and above.pk not in sides:
+        _tell_the_level_above(above, deadline.owed_by, what, f"deadline:{deadline.pk}:{moment}:above", now)
 
 
-def _tell_the_level_above(late: Organisation, what: str, key: str, now: datetime) -> None:
+def _tell_the_level_above(above: Organisation, late: Organisation, what: str, key: str, now: datetime) -> None:
     """It sees the bodies and the clock; whether it sees the risk is for the shares to say."""
-    from accounts.models import Membership
-
-    leads = Membership.objects.live().safety_leads().filter(organisation=late.parent_id).select_related("user")
+    leads = Membership.objects.live().safety_leads().filter(organisation=above).select_related("user")
     notify(
-        organisation=late.parent,
+        organisation=above,
         recipients=[membership.user for membership in leads],
         kind=Told.BREACHED,
         message=f"{late.name} is overdue towards another organisation: {what}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -147,8 +147,11 @@ class Escalation(models.Model):
         return self.status in OVER
 
 
-class PartOfEscalationQuerySet(models.QuerySet):
-    def visible_to(self, actor: Actor) -> PartOfEscalationQuerySet:
+Part = TypeVar("Part", bound=models.Model)
+
+
+class PartOfEscalationQuerySet(models.QuerySet[Part]):
+    def visible_to(self, actor: Actor) -> PartOfEscalationQuerySet[Part]:
         return self.filter(escalation__risk__in=Risk.objects.read_in_full_by(actor))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -196,6 +196,13 @@ class Risk(models.Model):
         return scoring.band(self.likelihood * self.consequence) if self.likelihood and self.consequence else None
 
     @property
+    def judgement(self) -> tuple[int, int]:
+        """Current likelihood and consequence. Raises ValueError for a draft that has none yet."""
+        if self.likelihood is None or self.consequence is None:
+            raise ValueError(f"{self.reference} has not been scored")
+        return self.likelihood, self.consequence
+
+    @property
     def is_draft(self) -> bool:
         return self.status == Status.DRAFT
 
@@ -214,19 +221,22 @@ class ScoreKind(models.TextChoices):
     TARGET = "TARGET", "Target"
 
 
-class PartQuerySet(models.QuerySet):
+Part = TypeVar("Part", bound=models.Model)
+
+
+class PartQuerySet(models.QuerySet[Part]):
     """Rows of a risk. Scores and controls are read by all who see it, the rest by those who read it in full."""
 
-    def visible_to(self, actor: Actor) -> PartQuerySet:
+    def visible_to(self, actor: Actor) -> PartQuerySet[Part]:
         return self.filter(risk__in=Risk.objects.visible_to(actor))
 
-    def read_in_full_by(self, actor: Actor) -> PartQuerySet:
+    def read_in_full_by(self, actor: Actor) -> PartQuerySet[Part]:
         return self.filter(risk__in=Risk.objects.read_in_full_by(actor))
 
-    def newest_first(self) -> PartQuerySet:
+    def newest_first(self) -> PartQuerySet[Part]:
         return self.order_by("-created_at", "-pk")
 
-    def oldest_first(self) -> PartQuerySet:
+    def oldest_first(self) -> PartQuerySet[Part]:
         return self.order_by("created_at", "pk")
 
 

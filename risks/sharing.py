@@ -38,7 +38,7 @@ def refresh(risk: Risk, now: datetime) -> None:
     """
     risk.crosses_boundary = crosses_boundary(risk)
     involved = [involvement.organisation for involvement in risk.involvements.select_related("organisation__parent")]
-    wanted_icbs = {organisation.icb_id for organisation in [risk.organisation, *involved]} - {None}
+    wanted_icbs = {body.icb_id for body in [risk.organisation, *involved] if body.icb_id}
     for organisation in involved:
         if grant(risk, organisation, Basis.INVOLVEMENT, now):
             _tell(risk, organisation, "is named on", now)

@@ -152,9 +152,10 @@ STORAGES = {
 WHITENOISE_ROOT = BASE_DIR / "node_modules" / "nhsuk-frontend" / "dist" / "nhsuk"
 
 MAIL_DIR = VAR_DIR / "mail"
-vars().update(env.email("EMAIL_URL", default=f"filemail:///{MAIL_DIR}"))
-if EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend":  # noqa: F821
-    EMAIL_FILE_PATH = str(MAIL_DIR)
+EMAIL = env.email("EMAIL_URL", default="filemail:///")
+if EMAIL["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend":
+    EMAIL["EMAIL_FILE_PATH"] = str(MAIL_DIR)
+vars().update(EMAIL)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Patient Safety Risk Register <no-reply@localhost>")
 
 # Frutiger is licensed to NHS sites and served by one host; without it the pages use Arial.

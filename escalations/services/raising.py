@@ -63,8 +63,7 @@ def escalate_risk(
         raise PermissionDenied
     risk = risk_lifecycle.lock(risk)
     risk_lifecycle.require_open(risk)
-    to = to or by.organisation.parent
-    _require_above(by.organisation, to, why_this_body)
+    to = _body_above(by.organisation, to, why_this_body)
     personal_data.screen(checked=personal_data_checked, why_this_body=why_this_body)
     return _raise(
         Escalation(
@@ -82,15 +81,17 @@ def escalate_risk(
     )
 
 
-def _require_above(asking: Organisation, to: Organisation, why_this_body: str) -> None:
-    """Raises ValidationError for `to` or `why_this_body`."""
-    other_icb = asking.level == Level.PROVIDER and to.level == Level.ICB and to.pk != asking.parent_id
-    if to.pk != asking.parent_id and not other_icb:
+def _body_above(asking: Organisation, to: Organisation | None, why_this_body: str) -> Organisation:
+    """The parent, unless a provider names another ICB. Raises ValidationError for `to` or `why_this_body`."""
+    to = to or asking.parent
+    other_icb = to and asking.level == Level.PROVIDER and to.level == Level.ICB and to.pk != asking.parent_id
+    if to is None or (to.pk != asking.parent_id and not other_icb):
         raise ValidationError({"to": f"Choose the body above {asking.name}"})
     if not to.is_open:
         raise ValidationError({"to": f"{to.name} has closed and cannot be asked"})
     if other_icb and not why_this_body.strip():
         raise ValidationError({"why_this_body": f"Enter why you ask {to.name} and not your own ICB"})
+    return to
 
 
 @transaction.atomic

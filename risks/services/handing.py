@@ -97,5 +97,5 @@ class OwnedActions:
         return len(held)
 
     @staticmethod
-    def _actions(user: User, organisation: Organisation) -> PartQuerySet:
+    def _actions(user: User, organisation: Organisation) -> PartQuerySet[Action]:
         return Action.objects.filter(owner=user, organisation=organisation, done_at=None, dropped_at=None)

@@ -91,12 +91,12 @@ def log_risk(
     lifecycle.move(risk, Status.OPEN, now=now)
     sharing.refresh(risk, now)
     risk.save()
-    _score_first(risk, by, now)
+    score = _score_first(risk, by, now)
     start_review(risk, now)
     record(
         "log_risk",
         risk,
-        f"logged the risk at {risk.likelihood} x {risk.consequence} = {risk.likelihood * risk.consequence}",
+        f"logged the risk at {score.likelihood} x {score.consequence} = {score.score}",
         by=by,
         now=now,
         reference=risk.reference,
@@ -173,12 +173,12 @@ def _write_draft(risk: Risk, fields: RiskFields, *, by: Actor, now: datetime, ch
     is_new = risk._state.adding
     for name in ("likelihood", "consequence"):
         if name in fields:
-            setattr(risk, name, fields[name])  # type: ignore[literal-required]
+            setattr(risk, name, fields[name])
     if bool(risk.likelihood) != bool(risk.consequence):
         missing = "consequence" if risk.likelihood else "likelihood"
         raise ValidationError({missing: NEEDED_TO_LOG[missing]})
-    if fields.get("owner"):
-        risk.owner = fields["owner"]
+    if owner := fields.get("owner"):
+        risk.owner = owner
     require_member(risk.owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     controls = [text.strip() for text in fields.get("controls", []) if text.strip()]
     personal_data.screen(checked=checked, controls="\n".join(controls))
@@ -217,12 +217,13 @@ def require_involvable(risk: Risk, organisations: Iterable[Organisation]) -> Non
             raise ValidationError({"involved": f"{organisation.name} has closed and cannot be involved"})
 
 
-def _score_first(risk: Risk, by: Actor, now: datetime) -> None:
-    Score.objects.create(
+def _score_first(risk: Risk, by: Actor, now: datetime) -> Score:
+    likelihood, consequence = risk.judgement
+    return Score.objects.create(
         risk=risk,
         kind=ScoreKind.INITIAL,
-        likelihood=risk.likelihood,
-        consequence=risk.consequence,
+        likelihood=likelihood,
+        consequence=consequence,
         created_at=now,
         created_by=by.user,
     )
