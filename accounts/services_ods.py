@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from accounts import ods
-from accounts.models import Membership, Organisation, Succession
+from accounts.changes import follow_move, ties_of
+from accounts.models import Organisation, Succession
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Counts:
-    """What a load did. `still_open` names those that the table calls closed but for which people still act."""
+    """What a load did. `still_open` names those that the table calls closed and says what still binds them."""
 
     added: int = 0
     changed: int = 0
@@ -31,7 +32,7 @@ def load_organisations(*, now: datetime) -> Counts:
     """Add and change organisations and successions as the table says; a second load changes nothing.
 
     What people entered themselves, such as duty contacts, is left alone, and so is an organisation that is not in the
-    table. One with members is not closed: what they hold would be left to nobody.
+    table. One with members, open risks or live deadlines is not closed: they would be left to nobody.
     """
     known = {organisation.ods_code: organisation for organisation in Organisation.objects.select_for_update()}
     counts = Counts()
@@ -67,8 +68,8 @@ def _add(ods_code: str, facts: dict[str, Any], now: datetime) -> Organisation:
 
 def _change(organisation: Organisation, facts: dict[str, Any], now: datetime, counts: Counts) -> bool:
     changed = {name: value for name, value in facts.items() if getattr(organisation, name) != value}
-    if changed.get("closed_on") and organisation.is_open and _has_members(organisation):
-        counts.still_open.append(f"{organisation.name} ({organisation.ods_code})")
+    if changed.get("closed_on") and organisation.is_open and (ties := ties_of(organisation)):
+        counts.still_open.append(f"{organisation.name} ({organisation.ods_code}): {', '.join(ties)}")
         del changed["closed_on"]
     if not changed:
         return False
@@ -77,11 +78,9 @@ def _change(organisation: Organisation, facts: dict[str, Any], now: datetime, co
         setattr(organisation, name, value)
     organisation.save(update_fields=list(changed))
     record("change_organisation", organisation, f"{organisation.name} was changed", by=None, now=now, details=details)
+    if "parent_id" in changed:
+        follow_move(organisation, now)
     return True
-
-
-def _has_members(organisation: Organisation) -> bool:
-    return Membership.objects.live().filter(organisation=organisation).exists()
 
 
 def _words(value: Any) -> str:

@@ -6,6 +6,9 @@ class DeadlinesConfig(AppConfig):
     name = "deadlines"
 
     def ready(self) -> None:
+        from accounts import changes
+        from deadlines.models import still_owed
         from deadlines.standards import ensure_defaults
 
+        changes.register_tie(still_owed)
         post_migrate.connect(ensure_defaults, sender=self)

@@ -228,3 +228,9 @@ class Deadline(models.Model):
 
     def is_overdue(self, now: datetime) -> bool:
         return self.is_live and not self.is_paused and self.due_at <= now
+
+
+def still_owed(organisation: Organisation) -> str:
+    """What an organisation owes or is owed, in words, or nothing."""
+    live = Deadline.objects.live().filter(Q(owed_by=organisation) | Q(owed_to=organisation)).count()
+    return f"{live} live deadlines" if live else ""

@@ -5,8 +5,11 @@ class RisksConfig(AppConfig):
     name = "risks"
 
     def ready(self) -> None:
-        from accounts import holdings
+        from accounts import changes, holdings
+        from risks import sharing
         from risks.services.handing import OwnedActions, OwnedRisks
 
         holdings.register(OwnedRisks())
         holdings.register(OwnedActions())
+        changes.register_tie(sharing.open_risks_of)
+        changes.register_follower(sharing.follow_organisation)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
 from accounts.models import Level, Organisation
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from risks import lifecycle
 from risks.lfpse import MY_ORGANISATION
-from risks.models import Basis, Risk, RiskShare
+from risks.models import Basis, Risk, RiskShare, Status
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -67,3 +70,18 @@ def _tell(risk: Risk, organisation: Organisation, why: str, now: datetime) -> No
         key=f"shared:{risk.pk}:{why}:{now.isoformat()}",
         now=now,
     )
+
+
+def open_risks_of(organisation: Organisation) -> str:
+    """The risks and drafts that keep an organisation from closing, in words, or nothing."""
+    held = Risk.objects.filter(organisation=organisation).exclude(status=Status.CLOSED).count()
+    return f"{held} risks that are not closed" if held else ""
+
+
+def follow_organisation(organisation: Organisation, now: datetime) -> None:
+    """Its new ICB oversees what the old one oversaw: the risks that it owns or is named on."""
+    concerned = Risk.objects.filter(Q(organisation=organisation) | Q(involvements__organisation=organisation))
+    for risk in concerned.exclude(status=Status.DRAFT).order_by("pk").distinct():
+        locked = lifecycle.lock(risk)
+        refresh(locked, now)
+        locked.save()

@@ -10,6 +10,7 @@ from django.core.management import call_command
 from accounts import ods
 from accounts.models import Level, Membership, Organisation, Role, Succession, User
 from accounts.services_ods import load_organisations
+from risks.models import Risk
 from safetyreg.audit.models import AuditEvent
 
 NOW = datetime(2026, 7, 20, 9, 0, tzinfo=UTC)
@@ -159,9 +160,23 @@ class TestLoading:
         errors = StringIO()
         call_command("load_organisations", stdout=StringIO(), stderr=errors)
         assert Organisation.objects.get(ods_code="RA7").is_open
-        assert (
-            "Bristol NHS Foundation Trust (RA7) is closed in the table but people still act for it" in errors.getvalue()
-        )
+        assert "Bristol NHS Foundation Trust (RA7): 1 current members. Hand these over first" in errors.getvalue()
+
+    def test_an_organisation_with_open_risks_and_clocks_stays_open_and_says_so(self, monkeypatch, ladder):
+        lead = ladder.actor(Organisation.objects.get(ods_code="RA7"))
+        ladder.risk(lead)
+        use_table(monkeypatch, RA7={"closed_on": date(2026, 8, 1)})
+        said = load_organisations(now=LATER).still_open
+        assert "1 current members, 1 risks that are not closed, 1 live deadlines" in said[0]
+
+    def test_the_new_icb_of_a_trust_sees_its_risks_and_the_old_one_no_longer_does(self, monkeypatch, ladder):
+        trust = Organisation.objects.select_related("parent").get(ods_code="RA7")
+        risk = ladder.risk(ladder.actor(trust), reach="2")
+        old, new = trust.parent, Organisation.objects.get(ods_code="QJK")
+        use_table(monkeypatch, RA7={"parent": "QJK"})
+        load_organisations(now=LATER)
+        assert Risk.objects.visible_to(ladder.actor(new)).contains(risk)
+        assert not Risk.objects.visible_to(ladder.actor(old)).contains(risk)
 
     def test_the_command_says_what_it_did(self):
         output = StringIO()

@@ -18,6 +18,4 @@ class Command(BaseCommand):
             f"Successions: {counts.successions} added."
         )
         for name in counts.still_open:
-            self.stderr.write(
-                f"{name} is closed in the table but people still act for it: end their memberships first."
-            )
+            self.stderr.write(f"Closed in the table, still bound here: {name}. Hand these over first, then load again.")
