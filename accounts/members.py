@@ -22,13 +22,22 @@ def require_member(user: User, organisation: Organisation, *, field: str, roles:
 
     Raises ValidationError for `field`, in the same words whether the person exists or not.
     """
-    membership = (
+    membership = _locked(user, organisation, roles)
+    if membership is None:
+        raise ValidationError({field: f"Choose somebody who works for {organisation.name} and can act on this"})
+    return membership
+
+
+def is_member(user: User, organisation: Organisation, *, roles: Collection[Role]) -> bool:
+    """Whether somebody is a member now; if so, they stay one until the transaction ends."""
+    return _locked(user, organisation, roles) is not None
+
+
+def _locked(user: User, organisation: Organisation, roles: Collection[Role]) -> Membership | None:
+    return (
         Membership.objects.live()
         .filter(user=user, organisation=organisation, role__in=roles)
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")
         .first()
     )
-    if membership is None:
-        raise ValidationError({field: f"Choose somebody who works for {organisation.name} and can act on this"})
-    return membership

@@ -145,6 +145,13 @@ def give_to(*, subject: models.Model, holder: User | None, kinds: Collection[Kin
 
 
 @transaction.atomic
+def rename_holder(*, reference: str, organisation: Organisation, of: User, to: User) -> None:
+    """Name another person for what an organisation owes on a risk in somebody's name, save their own actions."""
+    owed = Deadline.objects.live().about(reference).owed_by(organisation).filter(holder=of)
+    owed.exclude(kind=Kind.ACTION).update(holder=to)
+
+
+@transaction.atomic
 def move_to(*, subject: models.Model, organisation: Organisation, holder: User) -> None:
     """What an organisation owed itself is now another's, with its risk."""
     _live(subject, None).update(owed_by=organisation, owed_to=organisation, holder=holder)

@@ -114,7 +114,7 @@ def _notify_instead(
             ],
             ignore_conflicts=True,
         )
-    if organisation.parent:
+    if organisation.parent and kind in AT_ONCE:
         above = Membership.objects.live().safety_leads().filter(organisation=organisation.parent).select_related("user")
         notify(
             organisation=organisation.parent,
@@ -124,7 +124,7 @@ def _notify_instead(
             message=f"{organisation.name} was sent something that waits for an answer and has no safety lead to see it",
             reason=f"{organisation.name} answers to you",
             path="/",
-            key=f"{key}:no-lead",
+            key=f"{key}:no-lead:{organisation.pk}",
             now=now,
         )
 

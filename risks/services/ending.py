@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from accounts.members import HOLDERS_OF_RISKS, is_member, require_member
 from deadlines import services as deadlines
 from deadlines.models import Deadline
 from risks import lifecycle, permissions, telling
@@ -78,6 +79,7 @@ def refuse_while_owed(risk: Risk) -> None:
 def reopen_risk(*, risk: Risk, why: str, by: Actor, now: datetime, personal_data_checked: bool = False) -> Risk:
     """Open a closed risk again; its next review is due by its band.
 
+    Its owner may have left since it was closed: then whoever opens it again owns it.
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
     if not permissions.can_work_on_risk(by, risk):
@@ -86,6 +88,8 @@ def reopen_risk(*, risk: Risk, why: str, by: Actor, now: datetime, personal_data
     risk = lifecycle.lock(risk)
     if not risk.is_closed:
         raise lifecycle.WrongStatus(f"{risk.reference} is not closed")
+    if not is_member(risk.owner, risk.organisation, roles=HOLDERS_OF_RISKS):
+        risk.owner = require_member(by.user, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS).user
     lifecycle.move(risk, Status.OPEN, now=now)
     risk.updated_at = now
     risk.version += 1

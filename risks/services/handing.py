@@ -43,7 +43,7 @@ def _give(risk: Risk, to: User, *, by: Actor, now: datetime) -> Risk:
     risk.updated_at = now
     risk.version += 1
     risk.save()
-    deadlines.give_to(subject=risk, holder=to)
+    deadlines.rename_holder(reference=risk.reference, organisation=risk.organisation, of=before, to=to)
     record(
         "hand_over_risk",
         risk,
