@@ -12,13 +12,14 @@ from safetyreg import words
 from safetyreg.nhsuk.forms import component, render_field, target
 
 if TYPE_CHECKING:
+    from django.http import HttpRequest
     from jinja2.runtime import Context
 
 
 def environment(**options: Any) -> Environment:
     """Called by Django with the loader of the project's own templates, which come first."""
     options["loader"] = ChoiceLoader([options["loader"], PackageLoader("nhsuk_frontend_jinja")])
-    options["undefined"] = ChainableUndefined
+    options |= {"undefined": ChainableUndefined, "trim_blocks": True, "lstrip_blocks": True}
     env = Environment(**options, extensions=["jinja2.ext.do"])  # noqa: S701 - Django passes autoescape=True
     env.globals |= {"static": static, "url": url, "badge": badge, "query": query}
     env.globals |= {"field": render_field, "component": component, "target": target}
@@ -43,10 +44,9 @@ def badge(context: Context, name: str) -> int:
     return context.get(name) or 0 if name else 0
 
 
-@pass_context
-def query(context: Context, **changes: Any) -> str:
-    """This page's query string with some values changed; None takes a value out."""
-    given = context["request"].GET.copy()
+def query(request: HttpRequest, **changes: Any) -> str:
+    """The request's query string with some values changed; None takes a value out."""
+    given = request.GET.copy()
     for name, value in changes.items():
         given.pop(name, None)
         if value is not None:
