@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from escalations import clocks
 from escalations.models import OVER, Escalation, Status, Step, Verb
 from risks import lifecycle as risk_lifecycle
 from safetyreg.audit.services import record
@@ -15,10 +16,34 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
+    from accounts.models import Organisation
+    from risks.models import Risk
+
+DISPUTES_BEFORE_BYPASS = 2
 
 
 class WrongMoment(DomainError):
     """The verb is not possible in the status that the escalation has now."""
+
+
+class AlreadyAsked(DomainError):
+    """The one information pause of this decision has been used."""
+
+
+class AlreadyEscalated(DomainError):
+    """An escalation of this risk to this body is open. `existing` is that one."""
+
+    def __init__(self, message: str, *, existing: Escalation) -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
+class NotAbove(DomainError):
+    """There is no such body above, or it has closed."""
+
+
+class CannotBypass(DomainError):
+    """The body asked has not sat on the risk."""
 
 
 class Side(StrEnum):
@@ -53,6 +78,7 @@ RULES: dict[Verb, Rule] = {
     Verb.WITHDRAW: Rule(
         Side.FROM, frozenset({S.RAISED, S.ACKNOWLEDGED, S.INFORMATION_REQUESTED, S.ACCEPTED, S.ESCALATED_ON})
     ),
+    Verb.BYPASS: Rule(Side.FROM, frozenset(S) - frozenset(OVER)),
 }
 
 
@@ -76,13 +102,78 @@ def lock(escalation: Escalation) -> Escalation:
     return locked
 
 
-def require(verb: Verb, escalation: Escalation) -> None:
-    """Raises WrongMoment, saying who did what when, unless the verb is possible on the locked escalation."""
-    if is_possible(verb, escalation.status):
-        return
+def require(verb: Verb, escalation: Escalation, now: datetime) -> None:
+    """That the verb can be done now, for whoever may do it.
+
+    Raises WrongMoment, AlreadyAsked, NotAbove, AlreadyEscalated or CannotBypass, in words for the reader.
+    """
+    if not is_possible(verb, escalation.status):
+        raise WrongMoment(_who_did_what(escalation))
+    if verb == Verb.REQUEST_INFORMATION:
+        _require_pause_left(escalation)
+    if verb == Verb.BYPASS and not may_bypass(escalation, now):
+        raise CannotBypass(
+            f"{escalation.to_organisation.name} can be passed by only once it is late to acknowledge or decide, "
+            "or once two of its answers did not help"
+        )
+    if verb in (Verb.ESCALATE_ON, Verb.BYPASS):
+        asking = escalation.to_organisation if verb == Verb.ESCALATE_ON else escalation.from_organisation
+        refuse_second(escalation.risk, asking, body_above(escalation.to_organisation))
+
+
+def can_be_done(verb: Verb, escalation: Escalation, now: datetime) -> bool:
+    """Whether `require` would let it pass: whether to show the button."""
+    try:
+        require(verb, escalation, now)
+    except DomainError:
+        return False
+    return True
+
+
+def _who_did_what(escalation: Escalation) -> str:
     last = escalation.steps.select_related("by", "organisation").last()
-    done = f"{last.by.name} of {last.organisation.name} {last.get_verb_display()} on {when(last.at)}" if last else ""
-    raise WrongMoment(f"This cannot be done now: the escalation is {escalation.get_status_display().lower()}. {done}.")
+    done = f"{last.by.name} of {last.organisation.name} {last.get_verb_display()} on {when(last.at)}. " if last else ""
+    return f"This cannot be done now. {done}The escalation is {escalation.get_status_display().lower()}"
+
+
+def _require_pause_left(escalation: Escalation) -> None:
+    if escalation.status == S.ACKNOWLEDGED and escalation.pause_used:
+        raise AlreadyAsked(
+            "You have already asked for information before deciding, and the clock was paused for it. "
+            "Decide with what you have, or accept the escalation and then ask again"
+        )
+
+
+def may_bypass(escalation: Escalation, now: datetime) -> bool:
+    """Whether the body asked has sat on the risk: late to acknowledge or decide, or disputed twice."""
+    return escalation.disputes >= DISPUTES_BEFORE_BYPASS or clocks.was_late(escalation, now)
+
+
+def body_above(organisation: Organisation) -> Organisation:
+    """The organisation that it answers to. Raises NotAbove where there is none that can be asked."""
+    above = organisation.parent
+    if above is None:
+        raise NotAbove(f"{organisation.name} is the national body: there is nobody above it to ask")
+    if not above.is_open:
+        raise NotAbove(f"{above.name} has closed and cannot be asked")
+    return above
+
+
+def refuse_second(risk: Risk, asking: Organisation, to: Organisation) -> None:
+    """Raises AlreadyEscalated if the one has already asked the other about the risk."""
+    existing = (
+        Escalation.objects.open()
+        .filter(risk=risk, from_organisation=asking, to_organisation=to)
+        .select_related("raised_by")
+        .first()
+    )
+    if existing is None:
+        return
+    asked = f"{existing.raised_by.name} of {asking.name} asked {to.name} about {risk.reference}"
+    words = f"{asked} on {when(existing.raised_at)}, and that escalation is still open"
+    if existing.status == S.ANSWERED:
+        words += ". It has been answered: if the answer does not help, say so there, which asks them again"
+    raise AlreadyEscalated(words, existing=existing)
 
 
 def move(
@@ -119,7 +210,7 @@ def stand(escalation: Escalation, status: Status, now: datetime) -> None:
     if status != S.INFORMATION_REQUESTED:
         escalation.back_to = ""
     if status in OVER:
-        escalation.ended_at = now
+        escalation.ended_at = escalation.ended_at or now
     escalation.save()
 
 

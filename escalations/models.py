@@ -170,6 +170,7 @@ class Verb(models.TextChoices):
     CONFIRM = "CONFIRM", "confirmed that the answer helps"
     DISPUTE = "DISPUTE", "said that the answer does not help"
     WITHDRAW = "WITHDRAW", "withdrew it"
+    BYPASS = "BYPASS", "went past it to the level above"
     RETURNED = "RETURNED", "ended the wait for the level above"
     WAITING = "WAITING", "went back to waiting for the level above"
 

@@ -27,7 +27,3 @@ def can_do(actor: Actor, verb: Verb, escalation: Escalation) -> bool:
     side = RULES[verb].side
     organisation = escalation.to_organisation_id if side == Side.TO else escalation.from_organisation_id
     return actor.is_safety_lead and actor.organisation_id == organisation
-
-
-def can_bypass(actor: Actor, escalation: Escalation) -> bool:
-    return actor.is_safety_lead and actor.organisation_id == escalation.from_organisation_id

@@ -23,15 +23,14 @@ def tell_to(step: Step, message: str, kind: Told = Told.STEP) -> None:
     tell(step, escalation.to_organisation, message, kind)
 
 
-def tell_from(step: Step, message: str, kind: Told = Told.STEP) -> None:
-    """Tell the body that asked, and whoever logged the risk."""
-    escalation = step.escalation
-    tell(step, escalation.from_organisation, message, kind)
-    tell_step(escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind)
+def tell_both_sides(step: Step, message: str, kind: Told = Told.STEP) -> None:
+    """Tell the body asked, in this way, and everybody below of the step."""
+    tell_to(step, message, kind)
+    tell_all_below(step, message)
 
 
-def tell_all_below(step: Step, message: str, kind: Told) -> None:
-    """Tell every organisation below on the chain, at once, and whoever logged the risk."""
+def tell_all_below(step: Step, message: str, kind: Told = Told.STEP) -> None:
+    """Tell every organisation below on the chain, and whoever logged the risk, whatever level it comes from."""
     for organisation in organisations_below(step.escalation):
         tell(step, organisation, message, kind)
     tell_step(step.escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind)

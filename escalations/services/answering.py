@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from deadlines.models import Kind
 from escalations import clocks, lifecycle, telling
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
+    from accounts.models import Organisation
+    from escalations.models import Step
+    from risks.models import Risk
 
 
 @transaction.atomic
@@ -43,8 +47,7 @@ def answer(
         raise ValidationError({"outcome": "Select the outcome"})
     missing = "Enter why there will be no action" if outcome == Outcome.NO_ACTION else "Enter the answer"
     text = words("text", text, missing, checked=personal_data_checked)
-    if passed_on_from and passed_on_from.escalation.previous_id != escalation.pk:
-        raise ValidationError({"passed_on_from": "Choose an answer from the level above this escalation"})
+    _require_from_above(passed_on_from, escalation)
     feedback = Feedback.objects.create(
         escalation=escalation,
         kind=FeedbackKind.ANSWER,
@@ -54,7 +57,7 @@ def answer(
         given_by=by.user,
         given_at=now,
     )
-    escalation.answered_at = now
+    escalation.answered_at, escalation.verdict = now, ""
     label = Outcome(outcome).label
     step = lifecycle.move(
         escalation,
@@ -85,9 +88,15 @@ def confirm(
     escalation.verdict = Verdict.HELPS
     step = lifecycle.move(escalation, Verb.CONFIRM, Status.CLOSED, text=text.strip(), by=by, now=now)
     clocks.meet(escalation, Kind.CONFIRM, now=now)
-    clocks.stop_all(escalation, now)
-    telling.tell_to(step, f"{escalation.from_organisation.name} confirmed that the answer helps")
+    telling.tell_both_sides(step, f"{escalation.from_organisation.name} confirmed that the answer helps")
     return escalation
+
+
+def _require_from_above(passed_on: Feedback | None, escalation: Escalation) -> None:
+    if passed_on is None:
+        return
+    if passed_on.kind != FeedbackKind.ANSWER or passed_on.escalation.previous_id != escalation.pk:
+        raise ValidationError({"passed_on_from": "Choose an answer from the level above this escalation"})
 
 
 @transaction.atomic
@@ -106,12 +115,20 @@ def dispute(
     step = lifecycle.move(escalation, Verb.DISPUTE, Status.ACKNOWLEDGED, text=text, by=by, now=now)
     clocks.meet(escalation, Kind.CONFIRM, now=now)
     clocks.start(Kind.DECIDE, escalation, now)
-    if escalation.to_organisation.parent:
-        sharing.grant(escalation.risk, escalation.to_organisation.parent, Basis.OVERSIGHT, now)
     _wait_above_again(escalation, by=by, now=now)
-    message = f"{escalation.from_organisation.name} says that the answer does not help"
-    telling.tell_to(step, message, Told.RETURNED)
+    telling.tell_both_sides(
+        step, f"{escalation.from_organisation.name} says that the answer does not help", Told.RETURNED
+    )
+    _let_look_on(escalation.to_organisation.parent, step)
     return escalation
+
+
+def _let_look_on(above: Organisation | None, step: Step) -> None:
+    """The level above a body whose answer did not help sees the risk from now on, and is told so."""
+    escalation = step.escalation
+    if above and sharing.grant(escalation.risk, above, Basis.OVERSIGHT, step.at):
+        answered = f"an answer of {escalation.to_organisation.name} did not help {escalation.from_organisation.name}"
+        telling.tell(step, above, f"{answered}, so {above.name} may look on", Told.SHARED)
 
 
 @transaction.atomic
@@ -127,8 +144,11 @@ def withdraw(
     step = lifecycle.move(escalation, Verb.WITHDRAW, Status.WITHDRAWN, text=text, by=by, now=now)
     clocks.stop_all(escalation, now)
     _give_back(escalation, by=by, now=now, answered=False)
-    _stop_sharing(escalation, now)
-    telling.tell_to(step, f"{escalation.from_organisation.name} withdrew the escalation")
+    for body in (escalation.to_organisation, escalation.from_organisation):
+        _stop_sharing(escalation.risk, body, now)
+    telling.tell_both_sides(
+        step, f"{escalation.from_organisation.name} withdrew its escalation to {escalation.to_organisation.name}"
+    )
     return escalation
 
 
@@ -152,14 +172,14 @@ def _wait_above_again(hop_above: Escalation, *, by: Actor, now: datetime) -> Non
     below = lifecycle.lock(hop_above.previous)
     if lifecycle.standing(below) not in lifecycle.WORKED_ON:
         return
-    clocks.stop(below, Kind.DECIDE, Kind.ANSWER, now=now)
+    clocks.meet(below, Kind.DECIDE, now=now)
+    clocks.stop(below, Kind.ANSWER, now=now)
     clocks.keep_or_start(Kind.UPDATE, below, now)
     lifecycle.stand_beneath(below, Verb.WAITING, Status.ESCALATED_ON, by=by, now=now)
 
 
-def _stop_sharing(escalation: Escalation, now: datetime) -> None:
-    """The body asked stops seeing the risk on this basis once it has no hop left that was not withdrawn."""
-    body = escalation.to_organisation
-    left = Escalation.objects.of_risk(escalation.risk).exclude(status=Status.WITHDRAWN)
-    if not left.filter(to_organisation=body).exists() and not left.filter(from_organisation=body).exists():
-        sharing.revoke(escalation.risk, body, Basis.ESCALATION, now)
+def _stop_sharing(risk: Risk, body: Organisation, now: datetime) -> None:
+    """A body that was asked stops seeing the risk on this basis once it has no hop left that was not withdrawn."""
+    left = Escalation.objects.of_risk(risk).exclude(status=Status.WITHDRAWN)
+    if not left.filter(Q(to_organisation=body) | Q(from_organisation=body)).exists():
+        sharing.revoke(risk, body, Basis.ESCALATION, now)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.members import HOLDERS_OF_ESCALATIONS, require_member
 from deadlines.models import Kind
 from escalations import clocks, lifecycle, permissions, telling
+from escalations.lifecycle import RULES, Side
 from escalations.models import Status, Verb
 from safetyreg import personal_data
 
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 
 def begin(verb: Verb, escalation: Escalation, *, by: Actor, now: datetime) -> Escalation:
-    """The escalation, locked, acknowledged and ready for the verb. Raises PermissionDenied, WrongMoment."""
+    """The escalation, locked, acknowledged and ready for the verb.
+
+    Raises PermissionDenied, WrongMoment or whatever else `lifecycle.require` refuses with.
+    """
     if not permissions.can_do(by, verb, escalation):
         raise PermissionDenied
     escalation = lifecycle.lock(escalation)
-    lifecycle.require(verb, escalation)
-    if escalation.status == Status.RAISED and verb not in (Verb.ACKNOWLEDGE, Verb.WITHDRAW):
+    lifecycle.require(verb, escalation, now)
+    if escalation.status == Status.RAISED and RULES[verb].side == Side.TO and verb != Verb.ACKNOWLEDGE:
         acknowledge_locked(escalation, by.user, by=by, now=now)
     return escalation
 
@@ -47,13 +51,25 @@ def acknowledge_locked(escalation: Escalation, handler: User, *, by: Actor, now:
     )
     clocks.meet(escalation, Kind.ACKNOWLEDGE, now=now)
     clocks.start(Kind.DECIDE, escalation, now)
-    telling.tell_from(step, f"{escalation.to_organisation.name} acknowledged the escalation; {handler.name} handles it")
+    telling.tell_all_below(
+        step, f"{escalation.to_organisation.name} acknowledged the escalation; {handler.name} handles it"
+    )
     telling.tell_handler(escalation, by, now)
 
 
 def words(field: str, text: str, message: str, *, checked: bool) -> str:
     """The text, screened and trimmed. Raises ValidationError with `message` if there is none, ConfirmationNeeded."""
-    personal_data.screen(checked=checked, **{field: text})
-    if not text.strip():
-        raise ValidationError({field: message})
-    return text.strip()
+    return all_words({field: text}, {field: message}, checked=checked)[field]
+
+
+def all_words(texts: dict[str, str], messages: dict[str, str], *, checked: bool) -> dict[str, str]:
+    """Several texts by field, screened together and trimmed. Those with a message are needed.
+
+    Raises ValidationError, ConfirmationNeeded.
+    """
+    personal_data.screen(checked=checked, **texts)
+    trimmed = {field: text.strip() for field, text in texts.items()}
+    missing = {field: message for field, message in messages.items() if not trimmed[field]}
+    if missing:
+        raise ValidationError(missing)
+    return trimmed

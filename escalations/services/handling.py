@@ -5,25 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.members import HOLDERS_OF_ESCALATIONS, require_member
 from deadlines import services as deadlines
 from deadlines.models import Kind
 from escalations import clocks, lifecycle, telling
-from escalations.models import Escalation, EscalationQuerySet, Feedback, FeedbackKind, Status, Verb
+from escalations.models import OVER, Escalation, EscalationQuerySet, Feedback, FeedbackKind, Status, Verb
 from escalations.services.beginning import acknowledge_locked, begin, words
-from notifications.models import Kind as Told
-from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
     from accounts.models import Organisation, User
-
-
-class AlreadyAsked(DomainError):
-    """The one information pause of this decision has been used."""
 
 
 @transaction.atomic
@@ -53,7 +48,7 @@ def give_to(escalation: Escalation, handler: User, *, by: Actor, now: datetime) 
     require_member(handler, escalation.to_organisation, field="handler", roles=HOLDERS_OF_ESCALATIONS)
     before = escalation.handler
     escalation.handler = handler
-    lifecycle.move(
+    step = lifecycle.move(
         escalation,
         Verb.REASSIGN,
         Status(escalation.status),
@@ -65,6 +60,7 @@ def give_to(escalation: Escalation, handler: User, *, by: Actor, now: datetime) 
     deadlines.give_to(subject=escalation, holder=handler, kinds=set(Kind) - clocks.OWED_BY_FROM)
     for hop_above in escalation.hops_above.filter(from_organisation=escalation.to_organisation):
         deadlines.give_to(subject=hop_above, holder=handler, kinds=clocks.OWED_BY_FROM)
+    telling.tell_all_below(step, f"{handler.name} of {escalation.to_organisation.name} now handles the escalation")
     telling.tell_handler(escalation, by, now)
 
 
@@ -78,19 +74,13 @@ def request_information(
     """
     escalation = begin(Verb.REQUEST_INFORMATION, escalation, by=by, now=now)
     text = words("question", question, "Enter what you need to know", checked=personal_data_checked)
-    deciding = escalation.status == Status.ACKNOWLEDGED
-    if deciding and escalation.pause_used:
-        raise AlreadyAsked(
-            "You have already asked for information before deciding, and the clock was paused for it. "
-            "Decide with what you have, or accept the escalation and then ask again"
-        )
     escalation.back_to = escalation.status
-    if deciding:
+    if escalation.status == Status.ACKNOWLEDGED:
         escalation.pause_used = True
         deadlines.pause(subject=escalation, kind=Kind.DECIDE, now=now)
     step = lifecycle.move(escalation, Verb.REQUEST_INFORMATION, Status.INFORMATION_REQUESTED, text=text, by=by, now=now)
     clocks.start(Kind.INFORM, escalation, now)
-    telling.tell_from(step, f"{escalation.to_organisation.name} asks for information on the escalation")
+    telling.tell_all_below(step, f"{escalation.to_organisation.name} asks for information on the escalation")
     return escalation
 
 
@@ -107,7 +97,7 @@ def give_information(
     step = lifecycle.move(escalation, Verb.GIVE_INFORMATION, Status(escalation.back_to), text=text, by=by, now=now)
     clocks.meet(escalation, Kind.INFORM, now=now)
     deadlines.resume(subject=escalation, kind=Kind.DECIDE, now=now)
-    telling.tell_to(step, f"{escalation.from_organisation.name} gave the information asked for")
+    telling.tell_both_sides(step, f"{escalation.from_organisation.name} gave the information asked for")
     return escalation
 
 
@@ -126,7 +116,7 @@ def accept(
     clocks.meet(escalation, Kind.DECIDE, now=now)
     clocks.start(Kind.UPDATE, escalation, now)
     clocks.start(Kind.ANSWER, escalation, now)
-    telling.tell_from(step, f"{escalation.to_organisation.name} accepted the escalation and says what it will do")
+    telling.tell_all_below(step, f"{escalation.to_organisation.name} accepted the escalation and says what it will do")
     return escalation
 
 
@@ -146,12 +136,12 @@ def update(
     step = lifecycle.move(escalation, Verb.UPDATE, Status(escalation.status), text=text, by=by, now=now)
     clocks.meet(escalation, Kind.UPDATE, now=now)
     clocks.start(Kind.UPDATE, escalation, now)
-    telling.tell_all_below(step, f"{escalation.to_organisation.name} gave an update", Told.STEP)
+    telling.tell_all_below(step, f"{escalation.to_organisation.name} gave an update")
     return feedback
 
 
 class HandledEscalations:
-    """The escalations that a member handles."""
+    """The escalations that a member handles, also one that was withdrawn while the hop above it goes on."""
 
     name = "escalations they handle"
     roles = HOLDERS_OF_ESCALATIONS
@@ -168,4 +158,5 @@ class HandledEscalations:
 
     @staticmethod
     def _handled(user: User, organisation: Organisation) -> EscalationQuerySet:
-        return Escalation.objects.open().filter(handler=user, to_organisation=organisation)
+        handled = Escalation.objects.filter(handler=user, to_organisation=organisation)
+        return handled.filter(~Q(status__in=OVER) | Exists(Escalation.objects.open().filter(previous=OuterRef("pk"))))

@@ -11,14 +11,12 @@ from accounts.models import Level
 from deadlines.models import Kind, Urgency
 from escalations import clocks, lifecycle, permissions, telling
 from escalations.models import Escalation, Status, Verb
-from escalations.services.beginning import begin, words
+from escalations.services.beginning import all_words, begin
 from notifications.models import Kind as Told
 from risks import lifecycle as risk_lifecycle
 from risks import sharing
 from risks.models import Basis
 from risks.urgency import urgency_of
-from safetyreg import personal_data
-from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,20 +24,6 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import Organisation
     from risks.models import Risk
-
-DISPUTES_BEFORE_BYPASS = 2
-
-
-class AlreadyEscalated(DomainError):
-    """An escalation of this risk to this body is open."""
-
-
-class NotAbove(DomainError):
-    """There is no such body above."""
-
-
-class CannotBypass(DomainError):
-    """The body asked has not sat on the risk."""
 
 
 @transaction.atomic
@@ -64,13 +48,12 @@ def escalate_risk(
     risk = risk_lifecycle.lock(risk)
     risk_lifecycle.require_open(risk)
     to = _body_above(by.organisation, to, why_this_body)
-    personal_data.screen(checked=personal_data_checked, why_this_body=why_this_body)
     return _raise(
         Escalation(
             risk=risk,
             from_organisation=by.organisation,
             to_organisation=to,
-            why_this_body=why_this_body.strip(),
+            why_this_body=why_this_body,
             urgency=Urgency.IMMEDIATE if immediate else urgency_of(risk),
         ),
         reason=reason,
@@ -110,9 +93,7 @@ def escalate_on(
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongMoment, NotAbove, AlreadyEscalated.
     """
     escalation = begin(Verb.ESCALATE_ON, escalation, by=by, now=now)
-    to = escalation.to_organisation.parent
-    if to is None:
-        raise NotAbove(f"{escalation.to_organisation.name} is the national body: there is nobody above it to ask")
+    to = lifecycle.body_above(escalation.to_organisation)
     hop = _raise(
         Escalation(
             risk=escalation.risk,
@@ -131,7 +112,7 @@ def escalate_on(
     clocks.meet(escalation, Kind.DECIDE, now=now)
     clocks.stop(escalation, Kind.ANSWER, now=now)
     clocks.start(Kind.UPDATE, escalation, now)
-    telling.tell_all_below(step, f"{escalation.to_organisation.name} escalated it on to {to.name}", Told.STEP)
+    telling.tell_all_below(step, f"{escalation.to_organisation.name} escalated it on to {to.name}")
     return hop
 
 
@@ -141,6 +122,7 @@ def bypass(
     escalation: Escalation,
     reason: str,
     ask: str,
+    immediate: bool = False,
     by: Actor,
     now: datetime,
     personal_data_checked: bool = False,
@@ -149,27 +131,18 @@ def bypass(
 
     Possible once the body asked has been late to acknowledge or decide, or its answers were disputed twice.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, CannotBypass, NotAbove, AlreadyEscalated.
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongMoment, CannotBypass, NotAbove, AlreadyEscalated.
     """
-    if not permissions.can_bypass(by, escalation):
-        raise PermissionDenied
-    escalation = lifecycle.lock(escalation)
-    if not may_bypass(escalation, now):
-        raise CannotBypass(
-            f"{escalation.to_organisation.name} can be passed by only once it is late to acknowledge or decide, "
-            "or once two of its answers did not help"
-        )
-    to = escalation.to_organisation.parent
-    if to is None:
-        raise NotAbove(f"{escalation.to_organisation.name} is the national body: there is nobody above it to ask")
-    return _raise(
+    escalation = begin(Verb.BYPASS, escalation, by=by, now=now)
+    passed, to = escalation.to_organisation, lifecycle.body_above(escalation.to_organisation)
+    hop = _raise(
         Escalation(
             risk=escalation.risk,
             from_organisation=escalation.from_organisation,
             to_organisation=to,
             previous=escalation.previous,
             bypasses=escalation,
-            urgency=_urgency_of_next(escalation, immediate=False),
+            urgency=_urgency_of_next(escalation, immediate),
         ),
         reason=reason,
         ask=ask,
@@ -177,13 +150,12 @@ def bypass(
         now=now,
         checked=personal_data_checked,
     )
-
-
-def may_bypass(escalation: Escalation, now: datetime) -> bool:
-    """Whether the moment to pass the body by has come."""
-    if escalation.is_over or escalation.to_organisation.parent_id is None:
-        return False
-    return escalation.disputes >= DISPUTES_BEFORE_BYPASS or clocks.was_late(escalation, now)
+    summary = f"went past {passed.name} to {to.name}"
+    step = lifecycle.move(
+        escalation, Verb.BYPASS, Status(escalation.status), text=hop.reason, summary=summary, by=by, now=now
+    )
+    telling.tell_both_sides(step, f"{escalation.from_organisation.name} {summary}")
+    return hop
 
 
 def _urgency_of_next(escalation: Escalation, immediate: bool) -> Urgency:
@@ -193,37 +165,21 @@ def _urgency_of_next(escalation: Escalation, immediate: bool) -> Urgency:
 
 
 def _raise(hop: Escalation, *, reason: str, ask: str, by: Actor, now: datetime, checked: bool) -> Escalation:
-    _refuse_second(hop)
-    hop.reason = words("reason", reason, "Enter why you escalate it", checked=checked)
-    hop.ask = words("ask", ask, "Enter what you ask them to do", checked=checked)
+    lifecycle.refuse_second(hop.risk, hop.from_organisation, hop.to_organisation)
+    texts = all_words(
+        {"reason": reason, "ask": ask, "why_this_body": hop.why_this_body},
+        {"reason": "Enter why you escalate it", "ask": "Enter what you ask them to do"},
+        checked=checked,
+    )
+    hop.reason, hop.ask, hop.why_this_body = texts["reason"], texts["ask"], texts["why_this_body"]
     hop.raised_by, hop.raised_at = by.user, now
     hop.full_clean(validate_constraints=False)
     sharing.grant(hop.risk, hop.to_organisation, Basis.ESCALATION, now)
     to = hop.to_organisation.name
-    summary = f"escalated the risk to {to}" + (
-        f", passing by {hop.bypasses.to_organisation.name}" if hop.bypasses else ""
-    )
+    summary = f"escalated the risk to {to}"
     step = lifecycle.move(hop, Verb.ESCALATE, Status.RAISED, text=hop.ask, summary=summary, by=by, now=now)
     clocks.start(Kind.ACKNOWLEDGE, hop, now)
     telling.tell_to(step, f"{hop.from_organisation.name} escalated a risk to {to}", Told.ESCALATION_RAISED)
-    if not hop.previous or hop.bypasses:  # otherwise the hop below says that it was escalated on
-        telling.tell_all_below(step, f"{hop.from_organisation.name} escalated it to {to}", Told.STEP)
-    if hop.bypasses:
-        passed = hop.bypasses.to_organisation
-        telling.tell(step, passed, f"{hop.from_organisation.name} has gone past {passed.name} to {to}", Told.STEP)
+    if not hop.previous and not hop.bypasses:  # otherwise the hop it comes from tells them
+        telling.tell_all_below(step, f"{hop.from_organisation.name} escalated it to {to}")
     return hop
-
-
-def _refuse_second(hop: Escalation) -> None:
-    open_one = (
-        Escalation.objects.open()
-        .filter(risk=hop.risk, from_organisation=hop.from_organisation, to_organisation=hop.to_organisation)
-        .first()
-    )
-    if open_one and open_one.status == Status.ANSWERED:
-        raise AlreadyEscalated(
-            f"{hop.to_organisation.name} has answered an escalation of this risk. "
-            "If the answer does not help, say so there: that asks them again"
-        )
-    if open_one:
-        raise AlreadyEscalated(f"{hop.to_organisation.name} has already been asked about {hop.risk.reference}")
