@@ -8,7 +8,12 @@ from dev.stamps import once
 from dev.steps import ROOT, run_quietly, say
 
 COLLECTED = ROOT / "var" / "static"
-INPUTS = (ROOT / "static", ROOT / "package-lock.json", ROOT / "requirements" / "base.txt")
+INPUTS = (
+    ROOT / "static",
+    ROOT / "package-lock.json",
+    ROOT / "requirements" / "base.txt",
+    ROOT / "safetyreg" / "nhsuk" / "finders.py",
+)
 
 
 def collect(env: Mapping[str, str]) -> None:
