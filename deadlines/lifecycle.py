@@ -27,7 +27,18 @@ def next_moment(deadline: Deadline) -> datetime | None:
         return working_time.due_at(deadline.asked_at or deadline.breached_at, ASK_AGAIN_AFTER, extra=proclaimed_days())
     if deadline.warned_at:
         return deadline.due_at
-    return working_time.warn_at(deadline.starts_at, deadline.due_at, Unit(deadline.unit), extra=proclaimed_days())
+    return min(_warn_at(deadline), deadline.due_at)
+
+
+def _warn_at(deadline: Deadline) -> datetime:
+    """When three quarters of the time allowed have gone. What it was paused for comes on top."""
+    unit, extra, due_at_first = Unit(deadline.unit), proclaimed_days(), deadline.due_at
+    if deadline.amount is not None:
+        due_at_first = working_time.due_at(deadline.starts_at, Duration(deadline.amount, unit), extra=extra)
+    paused = working_time.elapsed(due_at_first, deadline.due_at, unit, extra=extra)
+    return working_time.add(
+        working_time.warn_at(deadline.starts_at, due_at_first, unit, extra=extra), paused, unit, extra=extra
+    )
 
 
 def warn(deadline: Deadline, now: datetime) -> None:
@@ -47,18 +58,24 @@ def ask_again(deadline: Deadline, now: datetime) -> None:
 
 
 def meet(deadline: Deadline, now: datetime) -> None:
-    """What was owed was done; if late, that shows even when no sweep had come by to say so."""
-    if deadline.is_overdue(now) and not deadline.breached_at:
-        deadline.breached_at = deadline.due_at
-    _count_pause(deadline, now)
+    """What was owed was done."""
+    _end(deadline, now)
     deadline.met_at = now
     _save(deadline)
 
 
 def cancel(deadline: Deadline, now: datetime) -> None:
-    _count_pause(deadline, now)
+    """It is owed no more."""
+    _end(deadline, now)
     deadline.cancelled_at = now
     _save(deadline)
+
+
+def _end(deadline: Deadline, now: datetime) -> None:
+    """If it ends late, that shows even when no sweep had come by to say so."""
+    if deadline.is_overdue(now) and not deadline.breached_at:
+        deadline.breached_at = deadline.due_at
+    _count_pause(deadline, now)
 
 
 def pause(deadline: Deadline, now: datetime) -> None:
@@ -69,9 +86,9 @@ def pause(deadline: Deadline, now: datetime) -> None:
 
 
 def resume(deadline: Deadline, now: datetime) -> None:
-    """Start the clock again with what was left. One that was breached stays breached and keeps its due time."""
+    """Start the clock again with what was left. Where nothing was, it keeps its due time: overdue, and as long so."""
     _count_pause(deadline, now)
-    if not deadline.breached_at and deadline.remaining is not None:
+    if deadline.remaining:
         deadline.due_at = working_time.add(now, deadline.remaining, Unit(deadline.unit), extra=proclaimed_days())
     deadline.paused_at = None
     deadline.remaining = None

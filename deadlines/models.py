@@ -227,7 +227,8 @@ class Deadline(models.Model):
         return self.owed_by_id != self.owed_to_id
 
     def is_overdue(self, now: datetime) -> bool:
-        return self.is_live and not self.is_paused and self.due_at <= now
+        """Late and still owed; of a paused one, whether it was late when it was paused."""
+        return self.is_live and self.due_at <= (self.paused_at or now)
 
 
 def still_owed(organisation: Organisation) -> str:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Membership
 from deadlines import lifecycle
 from deadlines.models import Deadline
 from notifications.models import Kind as Told
-from notifications.services import notify, notify_safety_leads
+from notifications.services import notify_safety_leads
 from safetyreg.audit.services import record
+from safetyreg.words import when
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -36,7 +36,6 @@ class Swept:
     breached: int = 0
     asked: int = 0
     failed: int = 0
-    seen: int = field(default=0, repr=False)
 
 
 def sweep(*, now: datetime, batch: int = BATCH) -> Swept:
@@ -123,18 +122,16 @@ def _tell_it_is_late(deadline: Deadline, now: datetime) -> None:
         )
     above = deadline.owed_by.parent
     if deadline.is_between_organisations and above and above.pk not in sides:
-        _tell_the_level_above(above, deadline.owed_by, what, f"deadline:{deadline.pk}:{moment}:above", now)
+        _tell_the_level_above(above, deadline, f"deadline:{deadline.pk}:{moment}:above", now)
 
 
-def _tell_the_level_above(above: Organisation, late: Organisation, what: str, key: str, now: datetime) -> None:
-    """It sees the bodies and the clock; whether it sees the risk is for the shares to say."""
-    leads = Membership.objects.live().safety_leads().filter(organisation=above).select_related("user")
-    notify(
+def _tell_the_level_above(above: Organisation, deadline: Deadline, key: str, now: datetime) -> None:
+    """It learns of the bodies and the clock alone; whether it sees the risk is for the shares to say."""
+    late, waiting, what = deadline.owed_by.name, deadline.owed_to.name, deadline.get_kind_display().lower()
+    notify_safety_leads(
         organisation=above,
-        recipients=[membership.user for membership in leads],
         kind=Told.BREACHED,
-        message=f"{late.name} is overdue towards another organisation: {what}",
-        reason=f"{late.name} answers to you",
+        message=f"{late} is overdue towards {waiting}: {what} (it was due by {when(deadline.due_at)})",
         path="/",
         key=key,
         now=now,

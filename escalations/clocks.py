@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from deadlines import services as deadlines
 from deadlines.models import Deadline, Kind, Urgency
@@ -60,5 +60,6 @@ def keep_or_start(kind: Kind, escalation: Escalation, now: datetime) -> None:
 
 def was_late(escalation: Escalation, now: datetime) -> bool:
     """Whether the body asked has ever missed acknowledging or deciding on this escalation."""
-    late = Q(breached_at__isnull=False) | Q(met_at=None, cancelled_at=None, paused_at=None, due_at__lte=now)
+    unswept = Q(met_at=None, cancelled_at=None) & (Q(due_at__lte=now, paused_at=None) | Q(due_at__lte=F("paused_at")))
+    late = Q(breached_at__isnull=False) | unswept
     return Deadline.objects.of(escalation).filter(late, kind__in=[Kind.ACKNOWLEDGE, Kind.DECIDE]).exists()
