@@ -53,4 +53,5 @@ def words(response: HttpResponse) -> str:
 
 
 def text(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html)).strip()
+    spaced = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html)).strip()
+    return re.sub(r" ([,.;:])", r"\1", spaced)

@@ -59,8 +59,8 @@ def test_the_matrix_can_be_read_without_seeing_it() -> None:
     assert "I Initial 20 Extreme likelihood 4, consequence 5" in text(html)
     cells = [text(cell) for cell in re.findall(r'<td class="app-band.*?</td>', html, re.DOTALL)]
     assert len(cells) == 25
-    assert cells[3] == "20 extreme I , initial score"
-    assert cells[7] == "12 high C , current score T , target score"
+    assert cells[3] == "20 extreme I, initial score"
+    assert cells[7] == "12 high C, current score T, target score"
     assert cells[20] == "1 low"
     assert html.count('scope="col"') == html.count('scope="row"') == 5
     assert "Low is 1 to 3, Moderate is 4 to 6, High is 8 to 12, Extreme is 15 to 25." in text(html)

@@ -11,6 +11,7 @@ from django.template import engines
 from safetyreg.nhsuk.fields import NHSDateField
 from safetyreg.nhsuk.forms import render_field
 from safetyreg.nhsuk.widgets import Checkboxes, Radios, SuggestInput
+from tests.safetyreg.conftest import text
 
 YES_NO = [("Y", "Yes"), ("N", "No")]
 
@@ -25,10 +26,6 @@ def flat(html: str) -> str:
     return re.sub(r"\s+(>)?", lambda space: space[1] or " ", html)
 
 
-def text(html: str) -> str:
-    return re.sub(r" +", " ", re.sub(r"<[^>]*>", " ", html)).strip()
-
-
 def test_a_text_box_has_a_label_tied_to_it_and_a_hint_read_out_with_it() -> None:
     html = draw(forms.CharField(label="Title", help_text="A few words"))
     assert '<label class="nhsuk-label nhsuk-label--s" for="id_asked">' in html
@@ -38,7 +35,7 @@ def test_a_text_box_has_a_label_tied_to_it_and_a_hint_read_out_with_it() -> None
 
 def test_a_mistake_is_said_beside_the_box_and_what_was_typed_stays() -> None:
     html = draw(forms.EmailField(label="E-mail"), {"asked": 'wrong"><b>'})
-    assert "Error: Enter a valid email address." in text(html).replace(" :", ":")
+    assert "Error: Enter a valid email address." in text(html)
     assert 'aria-describedby="id_asked-error"' in html
     assert 'value="wrong&#34;&gt;&lt;b&gt;"' in html
     assert "nhsuk-input--error" in html
@@ -150,7 +147,7 @@ def test_a_file_is_asked_for_with_a_label() -> None:
 
 def test_a_date_is_three_labelled_boxes_that_keep_what_was_typed() -> None:
     html = draw(NHSDateField(label="Due date"), {"asked_day": "31", "asked_month": "2", "asked_year": "2026"})
-    assert text(html).replace(" :", ":") == ("Due date Error: Enter a real date, for example 8 4 2026 Day Month Year")
+    assert text(html) == ("Due date Error: Enter a real date, for example 8 4 2026 Day Month Year")
     assert all(f'value="{typed}"' in html for typed in ("31", "2", "2026"))
     assert 'id="id_asked_day"' in html
 
