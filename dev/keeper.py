@@ -26,13 +26,13 @@ FOLDER = ROOT / "var" / "test-server"
 IDLE_SECONDS = 120
 
 
-def join(folder: Path = FOLDER) -> tuple[str, TextIO]:
+def join(folder: Path = FOLDER, *, idle_seconds: float = IDLE_SECONDS) -> tuple[str, TextIO]:
     """The URL of the shared server, started if need be, and the lock to hold while using it."""
     folder.mkdir(parents=True, exist_ok=True)
     users = (folder / "users.lock").open("a")
     fcntl.flock(users, fcntl.LOCK_SH)
     with _starting_or_stopping(folder):
-        url = _url(folder) or _start_keeper(folder)
+        url = _url(folder) or _start_keeper(folder, idle_seconds)
     return url, users
 
 
@@ -109,11 +109,11 @@ def _answers(url: str) -> bool:
     return True
 
 
-def _start_keeper(folder: Path) -> str:
+def _start_keeper(folder: Path, idle_seconds: float) -> str:
     (folder / "url").unlink(missing_ok=True)
     with (folder / "log").open("wb") as log:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "dev.keeper", str(folder), str(IDLE_SECONDS)],
+            [sys.executable, "-m", "dev.keeper", str(folder), str(idle_seconds)],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=log,

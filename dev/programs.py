@@ -1,5 +1,6 @@
 """Programs that run beside the one that starts them: tied to its life, their output in a log, stopped in order."""
 
+import contextlib
 import functools
 import os
 import shutil
@@ -41,7 +42,7 @@ class Program:
                 start_new_session=True,
             )
         assert self.process.stdin
-        with self.process.stdin as stdin:
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as stdin:  # it may have ended already
             stdin.write(self.standard_input())
 
     def restart(self) -> None:

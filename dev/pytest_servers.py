@@ -52,6 +52,7 @@ def _prepare() -> None:
         atexit.register(lock.close)  # which also keeps it open, and so held, until then
     os.environ["DATABASE_URL"] = _own_database(url)
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("SECURE_COOKIES", "false")  # the test client and the live server speak plain HTTP
     os.environ.setdefault("SECURE_COOKIES", "false")  # tests speak plain HTTP
 
 

@@ -89,12 +89,16 @@ def chosen_port(text: str) -> int:
 
 
 def environment(supervisor: Supervisor, port: int) -> dict[str, str]:
-    """The settings of this run. What the environment already says is kept. Starts the servers that it does not name."""
+    """The settings of this run: what the environment says, and what trying it out needs where that says nothing.
+
+    Starts the servers that the environment does not name.
+    """
+    said = {name: value for name, value in os.environ.items() if value}
     return {
         "SAFETYREG_DEMO": "true",
         "SECRET_KEY": secret_key(VAR / "secret-key"),
         "SITE_URL": address(port),
-        **os.environ,
+        **said,
         "BIND": f"{LOOPBACK}:{port}",
         "DATABASE_URL": servers.database(supervisor, VAR / "postgres"),
         "REDIS_URL": servers.redis(supervisor, VAR / "valkey"),
