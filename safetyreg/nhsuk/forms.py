@@ -80,7 +80,8 @@ def _(widget: forms.PasswordInput, bound: BoundField, options: dict[str, Any]) -
 
 @describe.register(forms.FileInput)
 def _(widget: forms.FileInput, bound: BoundField, options: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    return "fileUpload", _asked(bound, options) | {"multiple": widget.allow_multiple_selected}
+    # The browser's own control: the component's drop zone hides its name from screen readers once scripted.
+    return "input", _asked(bound, options) | {"type": "file", "classes": "app-file"}
 
 
 @describe.register(forms.Textarea)

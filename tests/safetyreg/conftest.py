@@ -12,6 +12,7 @@ from django.test import Client
 
 from safetyreg.nhsuk import context
 from safetyreg.nhsuk.navigation import NavItem
+from tests.browsing import _live_server_as_in_production, browser  # noqa: F401 - fixtures
 from tests.factories import MembershipFactory
 
 if TYPE_CHECKING:

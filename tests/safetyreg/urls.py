@@ -12,12 +12,15 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.fields import OrganisationField, OrganisationsField
 from accounts.models import Organisation
 from safetyreg.error_pages import bad_request, forbidden, not_found, server_error
 from safetyreg.errors import ConfirmationNeeded, DomainError, StaleEdit
 from safetyreg.lists import ListPage
-from safetyreg.nhsuk.widgets import Radios
+from safetyreg.nhsuk.fields import NHSDateField
+from safetyreg.nhsuk.widgets import Checkboxes, Radios
 from safetyreg.pages import ActionPage, ShowPage
+from tests.safetyreg.samples import everything
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,6 +32,34 @@ class SampleForm(forms.Form):
     title = forms.CharField(label="Title", error_messages={"required": "Enter a title"})
     reach = forms.ChoiceField(label="Reach", choices=REACH, widget=Radios, required=False)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+
+class EveryField(forms.Form):
+    """One of each."""
+
+    title = forms.CharField(label="Title", help_text="A few words", error_messages={"required": "Enter a title"})
+    cause = forms.CharField(label="Cause", max_length=2000, widget=forms.Textarea)
+    theme = forms.ChoiceField(label="Theme", choices=[("", "Choose a theme"), ("1", "Medication")])
+    reach = forms.ChoiceField(label="Reach", choices=REACH, widget=Radios(hints={"WIDE": "Several regions"}))
+    services = forms.MultipleChoiceField(
+        label="Services", choices=[(str(n), f"Service {n}") for n in range(10)], widget=Checkboxes, required=False
+    )
+    due = NHSDateField(label="Due date", help_text="For example, 8 4 2026")
+    to = OrganisationField(label="Ask which organisation?", queryset=Organisation.objects.open)
+    involved = OrganisationsField(label="Others involved", queryset=Organisation.objects.open, required=False)
+    agree = forms.BooleanField(label="Send it at once", help_text="The duty team is telephoned")
+    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    password = forms.CharField(label="Password", widget=forms.PasswordInput)
+    number = forms.IntegerField(label="How many?")
+    file = forms.FileField(label="File")
+
+
+class EveryFieldPage(ActionPage):
+    form_class = EveryField
+    heading = "Every kind of question"
+
+    def back_url(self) -> str:
+        return "/"
 
 
 class Saved:
@@ -96,6 +127,10 @@ class SampleShow(ShowPage):
     template_name = "layout/page.jinja"
 
 
+def guide(request: HttpRequest) -> HttpResponse:
+    return render(request, "sample/guide.jinja", everything())
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("The database went away")
 
@@ -115,7 +150,9 @@ urlpatterns = [
     path("acting/", plain, name="acting"),
     path("show/", SampleShow.as_view(), name="show"),
     path("list/", SampleList.as_view(), name="list"),
+    path("fields/", EveryFieldPage.as_view()),
     path("do/<name>/", SamplePage.as_view(), name="do"),
+    path("guide/", guide),
     path("broken/", broken),
     path("api/broken/", csrf_exempt(broken)),
     path("refused/", refused),
