@@ -22,8 +22,15 @@ class WrongStatus(DomainError):
 
 
 def lock(risk: Risk) -> Risk:
-    """The risk as it is now, locked until the transaction ends. Locks go risk first, then escalation."""
-    return Risk.objects.select_for_update(of=("self",)).select_related("organisation__parent", "owner").get(pk=risk.pk)
+    """The risk as it is now, locked until the transaction ends. Locks go risk first, then escalation.
+
+    Raises WrongStatus for a draft that was discarded meanwhile: nothing else can vanish.
+    """
+    rows = Risk.objects.select_for_update(of=("self",)).select_related("organisation__parent", "owner")
+    try:
+        return rows.get(pk=risk.pk)
+    except Risk.DoesNotExist:
+        raise WrongStatus(f"The draft {risk.reference} has been discarded meanwhile") from None
 
 
 def move(risk: Risk, status: Status, *, now: datetime) -> None:
@@ -34,6 +41,12 @@ def move(risk: Risk, status: Status, *, now: datetime) -> None:
     if status == Status.OPEN:
         risk.logged_at = risk.logged_at or now
         risk.closed_at, risk.closure_reason, risk.closure_words = None, "", ""
+
+
+def require_closed(risk: Risk) -> None:
+    """Raises WrongStatus unless the risk is closed."""
+    if not risk.is_closed:
+        raise WrongStatus(f"{risk.reference} is not closed")
 
 
 def require_open(risk: Risk) -> None:

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
-from risks import lfpse, scoring
+from risks import lfpse, references, scoring
 from safetyreg.audit.append_only import APPEND_ONLY
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models.expressions import Combinable
 
     from accounts.actors import Actor
 
@@ -74,9 +76,32 @@ class RiskQuerySet(models.QuerySet["Risk"]):
     def owned_by(self, actor: Actor) -> RiskQuerySet:
         return self.filter(organisation=actor.organisation)
 
-    def with_band(self, band: str) -> RiskQuerySet:
-        low, high = scoring.BAND_RANGES[scoring.Band(band)]
-        return self.filter(score__range=(low, high))
+    def with_band(self, *bands: str) -> RiskQuerySet:
+        wanted = Q()
+        for band in bands:
+            wanted |= Q(score__range=scoring.BAND_RANGES[scoring.Band(band)])
+        return self.filter(wanted)
+
+    def matching(self, text: str) -> RiskQuerySet:
+        """Those whose words match what was typed, as a search engine would read it, or whose reference does."""
+        words = SearchQuery(text, config="english", search_type="websearch")
+        return self.filter(Q(words=words) | Q(reference__icontains=text) | Q(reference=references.in_full(text)))
+
+    def as_listed_for(self, actor: Actor, now: datetime) -> RiskQuerySet:
+        """With what a row of a list says. What only a full reader may know is left out for the others.
+
+        Adds `is_read_in_full`, `is_escalated`, `review_due_at` and `is_review_overdue`.
+        """
+        full = RiskShare.objects.live().filter(
+            risk=OuterRef("pk"), organisation=actor.organisation, basis__in=FULL_BASES
+        )
+        review = self._deadlines(kind=DeadlineKind.REVIEW)
+        return self.select_related("organisation", "owner").annotate(
+            is_read_in_full=Exists(full),
+            is_escalated=_for_full_readers(Exists(self._deadlines(kind__in=ESCALATION_KINDS)), default=False),
+            review_due_at=_for_full_readers(Subquery(review.values("due_at")[:1])),
+            is_review_overdue=_for_full_readers(Exists(review.filter(due_at__lte=now)), default=False),
+        )
 
     def escalated(self) -> RiskQuerySet:
         """A risk counts as escalated while an escalation kind of deadline is live on it."""
@@ -94,6 +119,10 @@ class RiskQuerySet(models.QuerySet["Risk"]):
 
     def newest_first(self) -> RiskQuerySet:
         return self.order_by("-logged_at", "-pk")
+
+
+def _for_full_readers(value: Combinable, default: bool | None = None) -> Case:
+    return Case(When(is_read_in_full=True, then=value), default=Value(default))
 
 
 class Risk(models.Model):
@@ -144,15 +173,15 @@ class Risk(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(Q(likelihood=None) & Q(consequence=None))
-                | (Q(likelihood__range=(1, 5)) & Q(consequence__range=(1, 5))),
+                condition=(Q(likelihood=None) | Q(likelihood__range=(1, 5)))
+                & (Q(consequence=None) | Q(consequence__range=(1, 5))),
                 name="risk_scored_1_to_5",
                 violation_error_message="Likelihood and consequence are each a whole number from 1 to 5",
             ),
             models.CheckConstraint(
                 condition=Q(status=Status.DRAFT)
                 | (
-                    Q(logged_at__isnull=False, likelihood__isnull=False)
+                    Q(logged_at__isnull=False, likelihood__isnull=False, consequence__isnull=False)
                     & ~Q(cause="")
                     & ~Q(event="")
                     & ~Q(effect="")
@@ -185,6 +214,9 @@ class Risk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return self.path
 
     @property
     def path(self) -> str:

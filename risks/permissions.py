@@ -9,6 +9,11 @@ if TYPE_CHECKING:
     from risks.models import Action, Risk, Transfer
 
 
+def can_read_risks(actor: Actor) -> bool:
+    """Whether there can be any risk for them to read; which ones is for `visible_to`."""
+    return actor.reads_risks
+
+
 def can_log_risk(actor: Actor) -> bool:
     return actor.can_log
 
@@ -18,10 +23,11 @@ def owns(actor: Actor, risk: Risk) -> bool:
 
 
 def can_edit_risk(actor: Actor, risk: Risk) -> bool:
-    """A safety lead edits any risk of the organisation; a reporter edits drafts of their own."""
+    """A safety lead edits any risk of the organisation; a reporter edits drafts that they began or were given."""
     if not owns(actor, risk):
         return False
-    return actor.is_safety_lead or (actor.can_log and risk.is_draft and risk.logged_by_id == actor.user.pk)
+    own = actor.user.pk in (risk.logged_by_id, risk.owner_id)
+    return actor.is_safety_lead or (actor.can_log and risk.is_draft and own)
 
 
 def can_work_on_risk(actor: Actor, risk: Risk) -> bool:

@@ -1,8 +1,9 @@
 """Every operation on a risk. Each is in the module named after what it is about."""
 
-from risks.services.ending import close_risk, discard_draft, reopen_risk
+from risks.services.ending import close_risk, closing_waits_for, discard_draft, reopen_risk
 from risks.services.handing import hand_over_risk
-from risks.services.judging import review_risk, score_risk
+from risks.services.judging import score_risk
+from risks.services.reviewing import next_review, review_risk
 from risks.services.sharing import involve, stop_involving
 from risks.services.transferring import (
     accept_transfer,
@@ -28,6 +29,7 @@ __all__ = [
     "add_comment",
     "add_control",
     "close_risk",
+    "closing_waits_for",
     "complete_action",
     "decline_transfer",
     "discard_draft",
@@ -38,6 +40,7 @@ __all__ = [
     "hand_over_risk",
     "involve",
     "log_risk",
+    "next_review",
     "propose_transfer",
     "reopen_risk",
     "review_risk",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, is_member, require_member
@@ -12,10 +12,12 @@ from deadlines import services as deadlines
 from deadlines.models import Deadline
 from risks import lifecycle, permissions, telling
 from risks.models import ClosureReason, RiskShare, Status
-from risks.services.writing import start_review
+from risks.services.beginning import lock_for
+from risks.services.reviewing import start_review
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
+from safetyreg.words import plural
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,37 +44,42 @@ def close_risk(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, StillOwed.
     """
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
+    risk = lock_for(by, risk, permissions.can_work_on_risk)
     personal_data.screen(checked=personal_data_checked, words=words)
-    risk = lifecycle.lock(risk)
-    refuse_while_owed(risk)
+    lifecycle.require_open(risk)
+    _refuse_while_owed(risk)
     if closure_reason not in ClosureReason.values:
         raise ValidationError({"closure_reason": "Select why it is closed"})
     lifecycle.move(risk, Status.CLOSED, now=now)
     risk.closed_at, risk.closure_reason, risk.closure_words = now, closure_reason, words.strip()
     risk.updated_at = now
-    risk.version += 1
     risk.save()
     deadlines.stop(subject=risk, now=now)
-    label = ClosureReason(closure_reason).label
-    event = record("close_risk", risk, f"closed the risk. {label}", by=by, now=now, reference=risk.reference)
+    summary = f"closed the risk. {ClosureReason(closure_reason).label}. {risk.closure_words}".rstrip(". ")
+    event = record("close_risk", risk, summary, by=by, now=now, reference=risk.reference)
     telling.tell_step(risk, f"{by.user.name} closed it", now, key=event.pk, by=by.user)
     return risk
 
 
-def refuse_while_owed(risk: Risk) -> None:
-    """Raises StillOwed while organisations owe each other something on the risk, or an action is not done."""
-    owed = Deadline.objects.live().about(risk.reference).between_organisations().select_related("owed_by").first()
-    if owed:
-        raise StillOwed(
-            f"{risk.reference} cannot be closed yet: {owed.owed_by.name} still owes something on it "
-            f"({owed.get_kind_display().lower()})"
-        )
-    open_actions = risk.actions.filter(done_at=None, dropped_at=None).count()
-    if open_actions:
-        actions = "1 action is" if open_actions == 1 else f"{open_actions} actions are"
-        raise StillOwed(f"{risk.reference} cannot be closed yet: {actions} not done. Complete or drop them first")
+def _refuse_while_owed(risk: Risk) -> None:
+    if waits_for := closing_waits_for(risk):
+        raise StillOwed(f"{risk.reference} cannot be closed yet. {'. '.join(waits_for)}")
+
+
+def closing_waits_for(risk: Risk) -> list[str]:
+    """What organisations still owe each other on the risk and which actions are not done; empty if it may close."""
+    owed = Deadline.objects.live().about(risk.reference).between_organisations().select_related("owed_by")
+    waits = [
+        f"{deadline.owed_by.name} has yet to {_in_a_sentence(deadline.get_kind_display())}"
+        for deadline in owed.most_pressing_first()
+    ]
+    if to_do := risk.actions.filter(done_at=None, dropped_at=None).count():
+        waits.append(f"{plural(to_do, 'action is', 'actions are')} not done: complete or drop what is left")
+    return waits
+
+
+def _in_a_sentence(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 @transaction.atomic
@@ -82,20 +89,19 @@ def reopen_risk(*, risk: Risk, why: str, by: Actor, now: datetime, personal_data
     Its owner may have left since it was closed: then whoever opens it again owns it.
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
+    risk = lock_for(by, risk, permissions.can_work_on_risk)
     personal_data.screen(checked=personal_data_checked, why=why)
-    risk = lifecycle.lock(risk)
-    if not risk.is_closed:
-        raise lifecycle.WrongStatus(f"{risk.reference} is not closed")
+    lifecycle.require_closed(risk)
+    if not why.strip():
+        raise ValidationError({"why": "Enter why it is opened again"})
     if not is_member(risk.owner, risk.organisation, roles=HOLDERS_OF_RISKS):
         risk.owner = require_member(by.user, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS).user
     lifecycle.move(risk, Status.OPEN, now=now)
     risk.updated_at = now
-    risk.version += 1
     risk.save()
     start_review(risk, now)
-    event = record("reopen_risk", risk, f"opened the risk again: {why}", by=by, now=now, reference=risk.reference)
+    summary = f"opened the risk again: {why.strip()}"
+    event = record("reopen_risk", risk, summary, by=by, now=now, reference=risk.reference)
     telling.tell_step(risk, f"{by.user.name} opened it again", now, key=event.pk, by=by.user)
     return risk
 
@@ -106,9 +112,7 @@ def discard_draft(*, draft: Risk, by: Actor, now: datetime) -> None:
 
     Raises PermissionDenied, WrongStatus.
     """
-    if not permissions.can_edit_risk(by, draft):
-        raise PermissionDenied
-    risk = lifecycle.lock(draft)
+    risk = lock_for(by, draft, permissions.can_edit_risk)
     if not risk.is_draft:
         raise lifecycle.WrongStatus(f"{risk.reference} has been logged, so it is closed, not discarded")
     record("discard_draft", risk, "discarded a draft", by=by, now=now, reference=risk.reference)

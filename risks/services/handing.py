@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, require_member
 from deadlines import services as deadlines
 from risks import lifecycle, permissions, telling
-from risks.models import Action, PartQuerySet, Risk, Status
+from risks.models import Action, PartQuerySet, Risk, RiskQuerySet, Status
+from risks.services.beginning import lock_for
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
@@ -26,9 +26,7 @@ def hand_over_risk(*, risk: Risk, to: User, by: Actor, now: datetime) -> Risk:
 
     Raises PermissionDenied, ValidationError, WrongStatus.
     """
-    if not permissions.can_hand_over_risk(by, risk):
-        raise PermissionDenied
-    risk = lifecycle.lock(risk)
+    risk = lock_for(by, risk, permissions.can_hand_over_risk)
     if risk.is_closed:
         raise lifecycle.WrongStatus(f"{risk.reference} is closed, so it needs no other owner")
     return _give(risk, to, by=by, now=now)
@@ -64,12 +62,15 @@ class OwnedRisks:
     roles = HOLDERS_OF_RISKS
 
     def held_by(self, user: User, organisation: Organisation) -> list[tuple[str, str]]:
-        held = Risk.objects.filter(owner=user, organisation=organisation).exclude(status=Status.CLOSED)
+        held = self.behind(user, organisation)
         return [(risk.reference, risk.path) for risk in held.order_by("reference")]
 
+    def behind(self, user: User, organisation: Organisation) -> RiskQuerySet:
+        return Risk.objects.filter(owner=user, organisation=organisation).exclude(status=Status.CLOSED)
+
     def hand_over(self, *, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:
-        held = Risk.objects.filter(owner=of, organisation=organisation).exclude(status=Status.CLOSED)
-        for risk in held.order_by("pk"):
+        held = self.behind(of, organisation).order_by("pk")
+        for risk in held:
             _give(lifecycle.lock(risk), to, by=by, now=now)
         return len(held)
 
@@ -83,6 +84,9 @@ class OwnedActions:
     def held_by(self, user: User, organisation: Organisation) -> list[tuple[str, str]]:
         held = self._actions(user, organisation).select_related("risk").order_by("risk__reference", "pk")
         return [(action.risk.reference, action.risk.path) for action in held]
+
+    def behind(self, user: User, organisation: Organisation) -> RiskQuerySet:
+        return Risk.objects.filter(pk__in=self._actions(user, organisation).values("risk"))
 
     def hand_over(self, *, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:
         require_member(to, organisation, field="to", roles=HOLDERS_OF_RISKS)

@@ -1,17 +1,16 @@
-"""Judging a risk: scoring and reviewing it."""
+"""Judging a risk again."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from deadlines import services as deadlines
-from deadlines.models import Kind as DeadlineKind
-from risks import lifecycle, permissions, telling
+from risks import telling
 from risks.models import Score, ScoreKind
-from risks.services.writing import start_review
+from risks.services.beginning import lock_to_work_on
+from risks.services.reviewing import start_review
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 
@@ -38,17 +37,14 @@ def score_risk(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
+    risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, rationale=rationale)
-    risk = lifecycle.lock(risk)
-    lifecycle.require_open(risk)
     score = Score(
         risk=risk,
         kind=kind,
         likelihood=likelihood,
         consequence=consequence,
-        rationale=rationale,
+        rationale=rationale.strip(),
         created_at=now,
         created_by=by.user,
     )
@@ -71,38 +67,13 @@ def _refuse_second_initial(score: Score) -> None:
 
 
 def _make_current(risk: Risk, score: Score, now: datetime) -> None:
-    """A risk that became worse is reviewed sooner; one that became better keeps its date until its review."""
+    """A risk that became worse is reviewed sooner; one that became better keeps its date until its review.
+
+    Its version stays: that guards what is written about the risk, and somebody may be writing.
+    """
     old_band = risk.band
     risk.likelihood, risk.consequence = score.likelihood, score.consequence
     risk.updated_at = now
-    risk.version += 1
     risk.save()
     if old_band != risk.band:
         start_review(risk, now, only_sooner=True)
-
-
-@transaction.atomic
-def review_risk(*, risk: Risk, words: str, by: Actor, now: datetime, personal_data_checked: bool = False) -> Risk:
-    """Say that the risk was looked at as a whole; the next review is due by its band.
-
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
-    """
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
-    personal_data.screen(checked=personal_data_checked, words=words)
-    risk = lifecycle.lock(risk)
-    lifecycle.require_open(risk)
-    deadlines.meet(subject=risk, kinds=[DeadlineKind.REVIEW], now=now)
-    start_review(risk, now)
-    risk.reviewed_at = now
-    risk.updated_at = now
-    risk.save(update_fields=["updated_at", "reviewed_at"])
-    record(
-        "review_risk",
-        risk,
-        f"reviewed the risk: {words}" if words else "reviewed the risk",
-        by=by,
-        now=now,
-        reference=risk.reference,
-    )
-    return risk

@@ -15,9 +15,11 @@ from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
 from risks import lifecycle, permissions, sharing, telling
 from risks.models import Basis, Involvement, Risk, Transfer, TransferStatus
+from risks.services.beginning import lock_to_work_on
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
+from safetyreg.words import day
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,12 +46,9 @@ def propose_transfer(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, CannotTransfer.
     """
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
+    risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, reason=reason)
-    risk = lifecycle.lock(risk)
-    lifecycle.require_open(risk)
-    _refuse_while_escalated(risk)
+    require_transferable(risk)
     if to.pk == risk.organisation_id:
         raise ValidationError({"to": "Choose another organisation: the risk is already yours"})
     if not to.is_open:
@@ -62,7 +61,7 @@ def propose_transfer(
         created_at=now,
         created_by=by.user,
     )
-    transfer.full_clean()
+    transfer.full_clean(exclude=["decided_by"])  # nobody, yet
     transfer.save()
     sharing.grant(risk, to, Basis.TRANSFER, now)
     deadlines.start(
@@ -89,7 +88,7 @@ def accept_transfer(*, transfer: Transfer, owner: User, by: Actor, now: datetime
     Raises PermissionDenied, ValidationError, CannotTransfer.
     """
     transfer, risk = _to_decide(transfer, by)
-    _refuse_while_escalated(risk)
+    refuse_while_escalated(risk)
     require_member(owner, transfer.to_organisation, field="owner", roles=HOLDERS_OF_RISKS)
     _decide(transfer, TransferStatus.ACCEPTED, "", by, now)
     deadlines.meet(subject=transfer, kinds=[DeadlineKind.TRANSFER], now=now)
@@ -115,8 +114,8 @@ def decline_transfer(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, CannotTransfer.
     """
-    personal_data.screen(checked=personal_data_checked, why=why)
     transfer, risk = _to_decide(transfer, by)
+    personal_data.screen(checked=personal_data_checked, why=why)
     if not why.strip():
         raise ValidationError({"why": "Enter why you decline it"})
     _decide(transfer, TransferStatus.DECLINED, why, by, now)
@@ -158,7 +157,18 @@ def withdraw_transfer(*, transfer: Transfer, by: Actor, now: datetime) -> Transf
     return transfer
 
 
-def _refuse_while_escalated(risk: Risk) -> None:
+def require_transferable(risk: Risk) -> None:
+    """Raises CannotTransfer while a transfer waits for an answer, or an escalation is open."""
+    waiting = risk.transfers.filter(status=TransferStatus.PROPOSED).select_related("to_organisation").first()
+    if waiting:
+        raise CannotTransfer(
+            f"{waiting.to_organisation.name} was asked on {day(waiting.created_at)} to take {risk.reference} over, "
+            "and has yet to answer"
+        )
+    refuse_while_escalated(risk)
+
+
+def refuse_while_escalated(risk: Risk) -> None:
     live = Deadline.objects.live().about(risk.reference).filter(kind__in=ESCALATION_KINDS)
     if live.exists():
         raise CannotTransfer(
@@ -179,12 +189,16 @@ def _locked(transfer: Transfer) -> tuple[Transfer, Risk]:
         .select_related("from_organisation__parent", "to_organisation__parent", "decided_by")
         .get(pk=transfer.pk)
     )
+    require_proposed(transfer)
+    return transfer, risk
+
+
+def require_proposed(transfer: Transfer) -> None:
+    """Raises CannotTransfer, saying who answered it, once a transfer waits no more."""
     if not transfer.is_proposed:
         raise CannotTransfer(
-            f"This was {transfer.get_status_display().lower()} by {transfer.decided_by} "
-            f"on {transfer.decided_at:%-d %B %Y}"
+            f"This was {transfer.get_status_display().lower()} by {transfer.decided_by} on {day(transfer.decided_at)}"
         )
-    return transfer, risk
 
 
 def _decide(transfer: Transfer, status: TransferStatus, words: str, by: Actor, now: datetime) -> None:

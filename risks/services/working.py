@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,15 +14,19 @@ from deadlines.models import Kind as DeadlineKind
 from notifications.models import Kind as Told
 from risks import lifecycle, permissions, telling
 from risks.models import Action, Comment, Control, Risk
+from risks.services.beginning import lock_to_work_on
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
+from safetyreg.words import day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.actors import Actor
     from accounts.models import User
+
+FURTHEST = timedelta(days=3653)  # ten years
 
 
 @transaction.atomic
@@ -30,7 +35,7 @@ def add_control(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    risk = _to_work_on(risk, by)
+    risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, text=text)
     control = Control(risk=risk, text=text.strip(), created_at=now, created_by=by.user)
     control.full_clean()
@@ -48,7 +53,7 @@ def end_control(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, DomainError.
     """
-    risk = _to_work_on(control.risk, by)
+    risk = lock_to_work_on(by, control.risk)
     personal_data.screen(checked=personal_data_checked, why=why)
     control.refresh_from_db()
     if control.ended_at:
@@ -76,11 +81,10 @@ def add_action(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    risk = _to_work_on(risk, by)
+    risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, text=text)
     require_member(owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
-    if deadlines.end_of(due_on) <= now:
-        raise ValidationError({"due_on": "Enter a date that is today or later"})
+    _require_in_reach(due_on, now)
     action = Action(
         risk=risk,
         organisation=risk.organisation,
@@ -103,7 +107,7 @@ def add_action(
         now=now,
     )
     _touched(risk, now)
-    summary = f"added an action for {owner.name} by {due_on:%-d %B %Y}: {action.text}"
+    summary = f"added an action for {owner.name} by {day(due_on)}: {action.text}"
     record("add_action", action, summary, by=by, now=now, reference=risk.reference)
     telling.tell_given(risk, owner, "an action", now, by=by.user)
     return action
@@ -163,6 +167,8 @@ def give_action_to(*, action: Action, owner: User, by: Actor, now: datetime) -> 
     """
     action = _live_action(action, by)
     require_member(owner, action.organisation, field="owner", roles=HOLDERS_OF_RISKS)
+    if owner == action.owner:
+        return action
     action.owner = owner
     action.save(update_fields=["owner"])
     deadlines.give_to(subject=action, holder=owner)
@@ -173,14 +179,16 @@ def give_action_to(*, action: Action, owner: User, by: Actor, now: datetime) -> 
 
 @transaction.atomic
 def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_data_checked: bool = False) -> Comment:
-    """Comment on a risk that the actor reads in full.
+    """Comment on a logged risk that the actor reads in full.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded.
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
     if not permissions.can_comment(by, risk) or not Risk.objects.read_in_full_by(by).filter(pk=risk.pk).exists():
         raise PermissionDenied
     personal_data.screen(checked=personal_data_checked, text=text)
     risk = lifecycle.lock(risk)
+    if risk.is_draft:
+        raise lifecycle.WrongStatus(f"{risk.reference} is a draft: it can be commented on once it is logged")
     comment = Comment(risk=risk, organisation=by.organisation, text=text.strip(), created_at=now, created_by=by.user)
     comment.full_clean()
     comment.save()
@@ -191,23 +199,23 @@ def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
     return comment
 
 
-def _to_work_on(risk: Risk, by: Actor) -> Risk:
-    if not permissions.can_work_on_risk(by, risk):
-        raise PermissionDenied
-    risk = lifecycle.lock(risk)
-    lifecycle.require_open(risk)
-    return risk
+def _require_in_reach(due_on: date, now: datetime) -> None:
+    """Raises ValidationError for a day that is over, and for one so far off that it must be a slip of the pen."""
+    if due_on > (now + FURTHEST).date():
+        raise ValidationError({"due_on": f"Enter a date before {day(now + FURTHEST)}"})
+    if deadlines.end_of(due_on) <= now:
+        raise ValidationError({"due_on": "Enter a date that is today or later"})
 
 
 def _live_action(action: Action, by: Actor) -> Action:
-    if not permissions.can_complete_action(by, action):
-        raise PermissionDenied
     lifecycle.lock(action.risk)
     action = (
         Action.objects.select_for_update(of=("self",))
-        .select_related("risk__organisation", "organisation")
+        .select_related("risk__organisation", "organisation", "owner")
         .get(pk=action.pk)
     )
+    if not permissions.can_complete_action(by, action):
+        raise PermissionDenied
     if not action.is_live:
         raise DomainError("This action has been completed or dropped already")
     return action

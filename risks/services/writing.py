@@ -8,34 +8,36 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, require_member
-from deadlines import services as deadlines
-from deadlines.models import Kind as DeadlineKind
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Basis, Control, Involvement, Risk, Score, ScoreKind, Status
-from risks.urgency import urgency_of
+from risks.services.beginning import lock_for
+from risks.services.reviewing import start_review
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import StaleEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from accounts.actors import Actor
     from accounts.models import Organisation, User
 
-FREE_TEXT = ("title", "cause", "event", "effect", "other_bodies", "population")
-WRITTEN = (*FREE_TEXT, "theme", "process", "services", "reach", "treatment", "external_reference")
+FREE_TEXT = ("title", "cause", "event", "effect", "other_bodies", "population", "external_reference")
+WRITTEN = (*FREE_TEXT, "theme", "process", "services", "reach", "treatment")
+NEEDED_TO_KEEP = {"title": "Enter a title"}
 NEEDED_TO_LOG = {
+    **NEEDED_TO_KEEP,
     "cause": "Enter the cause: why this could happen",
     "event": "Enter the event: what could happen",
     "effect": "Enter the effect: how patients could be harmed",
+    "likelihood": "Select how likely it is",
+    "consequence": "Select how serious it would be",
     "theme": "Select a theme",
     "process": "Select the part of care where it arises",
     "reach": "Select how far the risk reaches",
-    "likelihood": "Select how likely it is",
-    "consequence": "Select how serious it would be",
 }
+LONGEST_TEXT = 10_000  # characters: far below what the search index can hold
 
 
 class RiskFields(TypedDict, total=False):
@@ -62,14 +64,21 @@ class RiskFields(TypedDict, total=False):
 
 @transaction.atomic
 def save_draft(
-    *, draft: Risk | None = None, fields: RiskFields, by: Actor, now: datetime, personal_data_checked: bool = False
+    *,
+    draft: Risk | None = None,
+    fields: RiskFields,
+    version: int | None = None,
+    by: Actor,
+    now: datetime,
+    personal_data_checked: bool = False,
 ) -> Risk:
     """Keep what has been written so far. Only the writer's organisation sees a draft.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
+    `version` is that of the draft when it was opened; without it, what is saved last stands.
+    Raises PermissionDenied, StaleEdit, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    risk = _begin(draft, by, now)
-    _write_draft(risk, fields, by=by, now=now, checked=personal_data_checked)
+    risk = _begin(draft, version, by, now)
+    _write_draft(risk, fields, NEEDED_TO_KEEP, by=by, now=now, checked=personal_data_checked)
     summary = "saved a draft" if draft else "started a draft"
     record("save_draft", risk, summary, by=by, now=now, reference=risk.reference)
     return risk
@@ -77,17 +86,20 @@ def save_draft(
 
 @transaction.atomic
 def log_risk(
-    *, draft: Risk | None = None, fields: RiskFields, by: Actor, now: datetime, personal_data_checked: bool = False
+    *,
+    draft: Risk | None = None,
+    fields: RiskFields,
+    version: int | None = None,
+    by: Actor,
+    now: datetime,
+    personal_data_checked: bool = False,
 ) -> Risk:
     """Log a risk. If it crosses a boundary its ICB, and those of the organisations involved, see it from now on.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
+    `version` as for a draft. Raises PermissionDenied, StaleEdit, ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    risk = _begin(draft, by, now)
-    _write_draft(risk, fields, by=by, now=now, checked=personal_data_checked)
-    missing = {name: message for name, message in NEEDED_TO_LOG.items() if not getattr(risk, name)}
-    if missing:
-        raise ValidationError(missing)
+    risk = _begin(draft, version, by, now)
+    _write_draft(risk, fields, NEEDED_TO_LOG, by=by, now=now, checked=personal_data_checked)
     lifecycle.move(risk, Status.OPEN, now=now)
     sharing.refresh(risk, now)
     risk.save()
@@ -119,20 +131,16 @@ def edit_risk(
 
     Raises PermissionDenied, StaleEdit (with the risk as it stands), ValidationError, ConfirmationNeeded, WrongStatus.
     """
-    if not permissions.can_edit_risk(by, risk):
-        raise PermissionDenied
-    risk = lifecycle.lock(risk)
+    risk = lock_for(by, risk, permissions.can_edit_risk)
     lifecycle.require_open(risk)
-    if risk.version != version:
-        raise StaleEdit(f"{risk.reference} was changed while you were writing", current=risk)
+    _refuse_stale(risk, version)
     before = {name: getattr(risk, name) for name in WRITTEN}
-    _write(risk, fields, now=now, checked=personal_data_checked)
-    missing = {name: message for name, message in NEEDED_TO_LOG.items() if not getattr(risk, name)}
-    if missing:
-        raise ValidationError(missing)
+    _screen(fields, checked=personal_data_checked)
+    _write(risk, fields, NEEDED_TO_LOG)
     changed = {name: [before[name], getattr(risk, name)] for name in WRITTEN if before[name] != getattr(risk, name)}
     if not changed:
         return risk
+    _count_change(risk, now)
     sharing.refresh(risk, now)
     risk.save()
     words = ", ".join(name.replace("_", " ") for name in changed)
@@ -141,64 +149,91 @@ def edit_risk(
     return risk
 
 
-def _begin(draft: Risk | None, by: Actor, now: datetime) -> Risk:
-    """A new risk, or the writer's draft, locked and still a draft."""
+def _begin(draft: Risk | None, version: int | None, by: Actor, now: datetime) -> Risk:
+    """A new risk, or the draft, locked, still a draft and as it was when it was opened."""
     if draft is None:
         if not permissions.can_log_risk(by):
             raise PermissionDenied
         return Risk(
             organisation=by.organisation, owner=by.user, logged_by=by.user, drafted_at=now, updated_at=now, version=0
         )
-    if not permissions.can_edit_risk(by, draft):
-        raise PermissionDenied
-    risk = lifecycle.lock(draft)
+    risk = lock_for(by, draft, permissions.can_edit_risk)
     if not risk.is_draft:
         raise lifecycle.WrongStatus(f"{risk.reference} has been logged already; edit the logged risk instead")
+    if version is not None:
+        _refuse_stale(risk, version)
     return risk
 
 
-def _write(risk: Risk, fields: RiskFields, *, now: datetime, checked: bool) -> None:
-    """Put the words into the risk and check them."""
-    personal_data.screen(checked=checked, **{name: str(fields.get(name, "")) for name in FREE_TEXT})
+def _refuse_stale(risk: Risk, version: int) -> None:
+    if risk.version != version:
+        raise StaleEdit(f"{risk.reference} was changed while you were writing", current=risk)
+
+
+def _screen(fields: RiskFields, *, checked: bool) -> None:
+    """All the text at once, so that whoever says "I have checked" has been shown every find."""
+    texts = {name: str(fields.get(name) or "") for name in FREE_TEXT}
+    personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])))
+
+
+def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
+    """Put the words into the risk. Raises ValidationError with everything that is wrong."""
     for name in WRITTEN:
         if name in fields:
-            value = fields[name]  # type: ignore[literal-required]
-            setattr(risk, name, value.strip() if isinstance(value, str) else value)
+            setattr(risk, name, _tidy(fields[name]))  # type: ignore[literal-required]
+    problems = {name: [message] for name, message in needed.items() if not getattr(risk, name)}
+    for name in FREE_TEXT:
+        if len(getattr(risk, name)) > LONGEST_TEXT:
+            problems[name] = [f"Shorten this to {LONGEST_TEXT:,} characters"]
+    try:
+        risk.full_clean(exclude=["reference", "score", "words", *problems])
+    except ValidationError as error:
+        problems |= error.message_dict
+    if problems:
+        raise ValidationError(problems)
+
+
+def _tidy(value: object) -> object:
+    """Without spaces around it, and with line ends that do not depend on the browser."""
+    return value.replace("\r\n", "\n").strip() if isinstance(value, str) else value
+
+
+def _count_change(risk: Risk, now: datetime) -> None:
     risk.updated_at = now
     risk.version += 1
-    risk.full_clean(exclude=["reference", "score", "words"], validate_constraints=True)
 
 
-def _write_draft(risk: Risk, fields: RiskFields, *, by: Actor, now: datetime, checked: bool) -> None:
-    is_new = risk._state.adding
+def _write_draft(
+    risk: Risk, fields: RiskFields, needed: Mapping[str, str], *, by: Actor, now: datetime, checked: bool
+) -> None:
     for name in ("likelihood", "consequence"):
         if name in fields:
             setattr(risk, name, fields[name])
-    if bool(risk.likelihood) != bool(risk.consequence):
-        missing = "consequence" if risk.likelihood else "likelihood"
-        raise ValidationError({missing: NEEDED_TO_LOG[missing]})
     if owner := fields.get("owner"):
         risk.owner = owner
+    _screen(fields, checked=checked)
+    _write(risk, fields, needed)
     require_member(risk.owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
-    controls = [text.strip() for text in fields.get("controls", []) if text.strip()]
-    personal_data.screen(checked=checked, controls="\n".join(controls))
-    _write(risk, fields, now=now, checked=checked)
-    if is_new:
-        risk.reference = references.next_reference()
-        risk.save(force_insert=True)
-        sharing.grant(risk, risk.organisation, Basis.OWNER, now)
-    else:
+    _count_change(risk, now)
+    _save_draft(risk, now)
+    _replace_parts(risk, fields, by=by, now=now)
+
+
+def _save_draft(risk: Risk, now: datetime) -> None:
+    if not risk._state.adding:
         risk.save()
-    _replace_parts(risk, fields, controls, by=by, now=now)
+        return
+    risk.reference = references.next_reference()
+    risk.save(force_insert=True)
+    sharing.grant(risk, risk.organisation, Basis.OWNER, now)
 
 
-def _replace_parts(risk: Risk, fields: RiskFields, controls: list[str], *, by: Actor, now: datetime) -> None:
+def _replace_parts(risk: Risk, fields: RiskFields, *, by: Actor, now: datetime) -> None:
     """A draft's controls and involved organisations are simply those written last."""
     if "controls" in fields:
+        texts = [text.strip() for text in fields["controls"] if text.strip()]
         risk.controls.all().delete()
-        Control.objects.bulk_create(
-            Control(risk=risk, text=text, created_at=now, created_by=by.user) for text in controls
-        )
+        Control.objects.bulk_create(Control(risk=risk, text=text, created_at=now, created_by=by.user) for text in texts)
     if "involved" in fields:
         require_involvable(risk, fields["involved"])
         risk.involvements.all().delete()
@@ -226,20 +261,4 @@ def _score_first(risk: Risk, by: Actor, now: datetime) -> Score:
         consequence=consequence,
         created_at=now,
         created_by=by.user,
-    )
-
-
-def start_review(risk: Risk, now: datetime, *, only_sooner: bool = False) -> None:
-    """Owe a review of the risk by the date that its band gives; never later than now owed, if `only_sooner`."""
-    deadlines.start(
-        kind=DeadlineKind.REVIEW,
-        subject=risk,
-        owed_by=risk.organisation,
-        owed_to=risk.organisation,
-        holder=risk.owner,
-        urgency=urgency_of(risk),
-        reference=risk.reference,
-        path=risk.path,
-        now=now,
-        only_sooner=only_sooner,
     )

@@ -1,0 +1,154 @@
+"""How a risk and its parts are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.api.serializers import OrganisationInShort, PersonInShort
+from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
+from risks.scoring import Band
+from safetyreg.audit.models import AuditEvent
+
+# What an organisation that is named on a risk reads of it; everything else is null for it.
+READ_BY_ALL = {
+    "id", "reference", "path", "is_read_in_full", "organisation", "status", "logged_at",
+    "title", "cause", "event", "effect", "likelihood", "consequence", "score", "band",
+}  # fmt: skip
+
+
+class RiskSerializer(serializers.ModelSerializer):
+    """A risk. Where `is_read_in_full` is false, what your organisation may not read of it is null."""
+
+    is_read_in_full = serializers.BooleanField(help_text="Whether your organisation reads everything about this risk")
+    organisation = OrganisationInShort()
+    owner = PersonInShort()
+    logged_by = PersonInShort()
+    band = serializers.ChoiceField(choices=Band.choices, allow_null=True)
+    involved = serializers.SerializerMethodField()
+    is_escalated = serializers.BooleanField()
+    review_due_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Risk
+        fields = [
+            "id", "reference", "path", "is_read_in_full", "organisation", "owner", "logged_by", "status",
+            "title", "cause", "event", "effect", "theme", "process", "services", "reach", "other_bodies", "population",
+            "treatment", "external_reference", "likelihood", "consequence", "score", "band", "involved",
+            "crosses_boundary", "is_escalated", "drafted_at", "logged_at", "updated_at", "reviewed_at",
+            "review_due_at", "closed_at", "closure_reason", "closure_words", "version",
+        ]  # fmt: skip
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        for name in fields.keys() - READ_BY_ALL:
+            fields[name].allow_null = True
+        return fields
+
+    def get_involved(self, risk: Risk) -> list[dict[str, Any]]:
+        organisations = [involvement.organisation for involvement in risk.involvements.all()]
+        return OrganisationInShort(organisations, many=True).data
+
+    def to_representation(self, risk: Any) -> dict[str, Any]:
+        shown = super().to_representation(risk)
+        if risk.is_read_in_full:
+            return shown
+        return {name: value if name in READ_BY_ALL else None for name, value in shown.items()}
+
+
+class ScoreSerializer(serializers.ModelSerializer):
+    """One judgement of likelihood and consequence."""
+
+    band = serializers.ChoiceField(choices=Band.choices)
+    score = serializers.IntegerField()
+    created_by = PersonInShort()
+
+    class Meta:
+        model = Score
+        fields = ["id", "kind", "likelihood", "consequence", "score", "band", "rationale", "created_at", "created_by"]
+
+
+class ControlSerializer(serializers.ModelSerializer):
+    """What already reduces the risk."""
+
+    created_by = PersonInShort()
+
+    class Meta:
+        model = Control
+        fields = ["id", "text", "created_at", "created_by", "ended_at", "ended_why"]
+
+
+class ActionSerializer(serializers.ModelSerializer):
+    """What will be done, by whom, by the end of which day."""
+
+    organisation = OrganisationInShort()
+    owner = PersonInShort()
+    created_by = PersonInShort()
+
+    class Meta:
+        model = Action
+        fields = [
+            "id", "text", "organisation", "owner", "due_on", "created_at", "created_by",
+            "done_at", "dropped_at", "done_words",
+        ]  # fmt: skip
+
+
+class CommentSerializer(serializers.ModelSerializer):
+    """What somebody said about the risk, to everybody who reads it in full."""
+
+    organisation = OrganisationInShort()
+    created_by = PersonInShort()
+
+    class Meta:
+        model = Comment
+        fields = ["id", "text", "organisation", "created_at", "created_by"]
+
+
+class InvolvementSerializer(serializers.ModelSerializer):
+    """Another organisation that is named on the risk."""
+
+    organisation = OrganisationInShort()
+    created_by = PersonInShort()
+
+    class Meta:
+        model = Involvement
+        fields = ["id", "organisation", "created_at", "created_by"]
+
+
+class ShareSerializer(serializers.ModelSerializer):
+    """An organisation that can see the risk, and why."""
+
+    organisation = OrganisationInShort()
+
+    class Meta:
+        model = RiskShare
+        fields = ["id", "organisation", "basis", "granted_at"]
+
+
+class TransferSerializer(serializers.ModelSerializer):
+    """A request that another organisation take the risk over, and what became of it."""
+
+    from_organisation = OrganisationInShort()
+    to_organisation = OrganisationInShort()
+    created_by = PersonInShort()
+    decided_by = PersonInShort(allow_null=True)
+
+    class Meta:
+        model = Transfer
+        fields = [
+            "id", "from_organisation", "to_organisation", "reason", "status", "created_at", "created_by",
+            "decided_at", "decided_by", "decision_words",
+        ]  # fmt: skip
+
+
+class EventSerializer(serializers.ModelSerializer):
+    """Something that happened to the risk, in words. `by` is null where the register itself acted."""
+
+    by = PersonInShort(allow_null=True)
+    organisation = OrganisationInShort(allow_null=True)
+    words = serializers.CharField(source="summary", help_text="What happened, in words that follow the person's name")
+
+    class Meta:
+        model = AuditEvent
+        fields = ["id", "at", "by", "organisation", "words"]
