@@ -1,5 +1,8 @@
 from django.apps import AppConfig
 
+from safetyreg.nhsuk.navigation import NavItem
+
 
 class OverviewConfig(AppConfig):
     name = "overview"
+    navigation = [NavItem("Home", "home", order=10)]

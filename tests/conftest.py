@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pgtrigger
 import pytest
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, override_settings
 
 from tests import ladder as ladder_module
 
@@ -25,6 +25,13 @@ def _tests_may_clear_what_is_written_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _passwords_cost_nothing() -> Iterator[None]:
+    """Hashing that is slow on purpose would be most of the time that a test takes."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
 
 
