@@ -22,8 +22,12 @@ CODE_AT_END = re.compile(r"\(([A-Za-z0-9]{2,10})\)\s*$")
 
 
 def label(organisation: Organisation) -> str:
+    return _label(organisation.name, organisation.ods_code)
+
+
+def _label(name: str, ods_code: str) -> str:
     """Barts Health NHS Trust (R1H)."""
-    return f"{organisation.name} ({organisation.ods_code})"
+    return f"{name} ({ods_code})"
 
 
 class OrganisationsField(forms.Field):
@@ -51,7 +55,8 @@ class OrganisationsField(forms.Field):
         return copied
 
     def suggestions(self) -> Iterable[str]:
-        return [label(organisation) for organisation in self.queryset().order_by("name", "ods_code")]
+        named = self.queryset().order_by("name", "ods_code").values_list("name", "ods_code")
+        return [_label(name, code) for name, code in named]
 
     def prepare_value(self, value: Any) -> list[str]:
         given = value if isinstance(value, (list, tuple)) else [value]

@@ -59,6 +59,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "reference": current(),
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
     }
+    body: str
     try:
         body = render_to_string("errors/500.jinja", given)
     except Exception:

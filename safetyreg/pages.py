@@ -17,12 +17,13 @@ from django.views.generic.base import View
 
 from safetyreg.error_pages import no_organisation
 from safetyreg.errors import ConfirmationNeeded, DomainError, StaleEdit
-from safetyreg.stale_edits import show_both
+from safetyreg.stale_edits import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from django.http import HttpRequest
+    from django.http.response import HttpResponseBase
 
 CHECKED = "personal_data_checked"
 
@@ -36,7 +37,7 @@ class ActorPage(View):
     permission: ClassVar[Callable[[Any, Any], bool] | None] = None
     object: Any = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.actor is None:
             return no_organisation(request)
         self.object = self.get_object()
@@ -94,14 +95,14 @@ class ActionPage(ActorPage, FormView):
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
         form = super().get_form(form_class)
         if self.screens_text:
-            _offer_identity_check(form)
+            form.fields[CHECKED] = _identity_check()
         return form
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
         try:
             place = self.act(**form.cleaned_data)
         except ConfirmationNeeded as error:
-            return self.refused(ask_identity_check(form, error.finds), 409)
+            return self.refused(show_finds(form, error.finds), 409, asks_identity_check=True)
         except ValidationError as error:
             return self.refused(add_errors(form, error), 422)
         except DomainError as error:
@@ -115,15 +116,17 @@ class ActionPage(ActorPage, FormView):
 
     def domain_refused(self, form: forms.Form, error: DomainError) -> HttpResponse:
         """The page again, with the reason. A stale edit shows both versions."""
-        if isinstance(error, StaleEdit):
-            show_both(form, error.current)
+        disagree = differences(form, error.current) if isinstance(error, StaleEdit) else []
         form.add_error(None, error.message)
-        return self.refused(form, 409)
+        return self.refused(form, 409, differences=disagree)
 
-    def refused(self, form: forms.Form, status: int) -> HttpResponse:
-        return self.render_to_response(self.get_context_data(form=form), status=status)
+    def refused(self, form: forms.Form, status: int, **given: Any) -> HttpResponse:
+        """The page again, with everything that was typed."""
+        return self.render_to_response(self.get_context_data(form=form, **given), status=status)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The identity check is asked once something was found, and goes on being shown once it was ticked."""
+        kwargs.setdefault("asks_identity_check", self.screens_text and CHECKED in self.request.POST)
         return super().get_context_data(**kwargs, page=self)
 
 
@@ -142,16 +145,13 @@ def add_errors(form: forms.Form, error: ValidationError) -> forms.Form:
     return form
 
 
-def ask_identity_check(form: forms.Form, finds: Mapping[str, list[str]]) -> forms.Form:
-    """Show what might identify a patient beside each field, and the box that says it does not."""
+def show_finds(form: forms.Form, finds: Mapping[str, list[str]]) -> forms.Form:
+    """Say beside each field what in it might identify a patient."""
     for name, found in finds.items():
         for words in found:
             form.add_error(name if name in form.fields else None, f"Check that this identifies no patient: {words}")
-    form.asks_identity_check = True
     return form
 
 
-def _offer_identity_check(form: forms.Form) -> None:
-    """The page draws the box only once it is needed, and goes on drawing it once it was ticked."""
-    form.fields[CHECKED] = forms.BooleanField(label="I have checked: this does not identify a patient", required=False)
-    form.asks_identity_check = bool(form.is_bound and form.data.get(CHECKED))
+def _identity_check() -> forms.BooleanField:
+    return forms.BooleanField(label="I have checked: this does not identify a patient", required=False)

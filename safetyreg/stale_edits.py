@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from django import forms
     from django.forms.boundfield import BoundField
+    from django.http import QueryDict
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,16 @@ class Difference:
     yours: str
 
 
-def show_both(form: forms.Form, current: Any) -> forms.Form:
-    """Give the form its `differences` from the row as it stands, and the row's version.
+def differences(form: forms.Form, current: Any) -> list[Difference]:
+    """What the form and the row as it stands disagree on. The form is given the row's version:
 
-    Sending it again then saves what the reader, who has now seen both, decided to write.
+    sending it again then saves what the reader, who has now seen both, decided to write.
     """
-    form.differences = list(_differences(form, current))
     if "version" in form.fields:
-        form.data = form.data.copy()
-        form.data[form.add_prefix("version")] = current.version
-    return form
+        sent = cast("QueryDict", form.data).copy()
+        sent[form.add_prefix("version")] = current.version
+        form.data = sent
+    return list(_differences(form, current))
 
 
 def _differences(form: forms.Form, current: Any) -> Iterator[Difference]:
