@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from overview import views
+
+urlpatterns = [
+    path("", views.Home.as_view(), name="home"),
+    path("seen/", views.Seen.as_view(), name="seen"),
+    path("healthz", views.healthz, name="healthz"),
+]

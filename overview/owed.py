@@ -1,0 +1,80 @@
+"""What the acting organisation owes, what it is owed, and which clocks are late below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import F
+
+from accounts.models import Level
+from deadlines.models import Deadline, DeadlineQuerySet
+from deadlines.wording import Clock, clocks
+from risks.models import Risk
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.actors import Actor
+
+SHOWN = 25
+LOOKS_BELOW = (Level.ICB, Level.REGION, Level.NATIONAL)
+
+
+@dataclass(frozen=True)
+class Debt:
+    """One thing owed. `title` is empty for a risk that the reader may not see."""
+
+    clock: Clock
+    title: str
+    is_yours: bool
+
+    @property
+    def deadline(self) -> Deadline:
+        return self.clock.deadline
+
+
+@dataclass(frozen=True)
+class Debts:
+    """The most pressing debts, how many there are in all, and how many of those are overdue."""
+
+    rows: list[Debt]
+    total: int
+    overdue: int
+
+    @property
+    def left_out(self) -> int:
+        return self.total - len(self.rows)
+
+
+def by_us(actor: Actor, now: datetime, *, everything: bool = False) -> Debts:
+    return _debts(Deadline.objects.visible_to(actor).live().owed_by(actor.organisation), actor, now, everything)
+
+
+def to_us(actor: Actor, now: datetime, *, everything: bool = False) -> Debts:
+    return _debts(Deadline.objects.visible_to(actor).live().owed_to(actor.organisation), actor, now, everything)
+
+
+def below_us(actor: Actor, now: datetime, *, everything: bool = False) -> Debts:
+    """What the bodies that answer to us owe to others and are late with. What they owe to us is in our own list."""
+    if actor.organisation.level not in LOOKS_BELOW:
+        return Debts([], 0, 0)
+    late = Deadline.objects.late_below(actor).exclude(owed_to=actor.organisation)
+    return _debts(late, actor, now, everything)
+
+
+def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool) -> Debts:
+    # Overdue first, then by due time; what is paused waits for somebody else, so it comes last.
+    ordered = owed.order_by(F("paused_at").asc(nulls_first=True), "due_at", "pk")
+    shown = list(ordered.select_related("owed_by", "owed_to", "holder")[: None if everything else SHOWN])
+    titles = _titles({deadline.risk_reference for deadline in shown}, actor)
+    rows = [
+        Debt(clock, titles.get(clock.deadline.risk_reference, ""), clock.deadline.holder_id == actor.user.pk)
+        for clock in clocks(shown, now)
+    ]
+    return Debts(rows, owed.count(), owed.filter(paused_at=None, due_at__lte=now).count())
+
+
+def _titles(references: set[str], actor: Actor) -> dict[str, str]:
+    visible = Risk.objects.visible_to(actor).filter(reference__in=references)
+    return dict(visible.values_list("reference", "title"))
