@@ -1,5 +1,6 @@
 from django.urls import URLPattern, path
 
+from risks import converters  # noqa: F401 - registers <reference:...>
 from risks.api import resources, verbs
 from risks.api.views import OneRisk, Parts, PartsAndAdd, PartVerb, RiskVerb, TransferVerb
 from safetyreg.api.resources import Resource
@@ -8,13 +9,13 @@ from safetyreg.api.views import ListAndAddView, VerbView
 
 def parts(name: str, resource: Resource, *, in_full: bool, named_by: str = "risk__reference") -> URLPattern:
     view = Parts.as_view(resource=resource, in_full=in_full, named_by=named_by)
-    return path(f"risks/<str:reference>/{name}/", view, name=f"api-risk-{name}")
+    return path(f"risks/<reference:reference>/{name}/", view, name=f"api-risk-{name}")
 
 
 urlpatterns = [
     path("risks/", ListAndAddView.as_view(resource=resources.RISKS, verb=verbs.LOG_NEW), name="api-risks"),
     path("risks/save-draft/", VerbView.as_view(verb=verbs.DRAFT_NEW), name="api-risks-save-draft"),
-    path("risks/<str:reference>/", OneRisk.as_view(resource=resources.RISKS, verb=verbs.EDIT), name="api-risk"),
+    path("risks/<reference:reference>/", OneRisk.as_view(resource=resources.RISKS, verb=verbs.EDIT), name="api-risk"),
     parts("scores", resources.SCORES, in_full=False),
     parts("involvements", resources.INVOLVEMENTS, in_full=True),
     parts("transfers", resources.TRANSFERS, in_full=True),
@@ -29,19 +30,19 @@ ADDED_TO = {
 }
 urlpatterns += [
     path(
-        f"risks/<str:reference>/{name}/",
+        f"risks/<reference:reference>/{name}/",
         PartsAndAdd.as_view(resource=resource, verb=add, in_full=in_full),
         name=f"api-risk-{name}",
     )
     for name, (resource, add, in_full) in ADDED_TO.items()
 ]
 urlpatterns += [
-    path(f"risks/<str:reference>/{name}/", RiskVerb.as_view(verb=verb), name=f"api-risk-{name}")
+    path(f"risks/<reference:reference>/{name}/", RiskVerb.as_view(verb=verb), name=f"api-risk-{name}")
     for name, verb in verbs.OF_A_RISK.items()
 ]
 urlpatterns += [
     path(
-        f"risks/<str:reference>/{name}/",
+        f"risks/<reference:reference>/{name}/",
         TransferVerb.as_view(resource=resources.TRANSFERS, verb=verb),
         name=f"api-risk-{name}",
     )
@@ -49,7 +50,7 @@ urlpatterns += [
 ]
 urlpatterns += [
     path(
-        f"risks/<str:reference>/controls/<uuid:pk>/{name}/",
+        f"risks/<reference:reference>/controls/<uuid:pk>/{name}/",
         PartVerb.as_view(resource=resources.CONTROLS, verb=verb),
         name=f"api-control-{name}",
     )
@@ -57,7 +58,7 @@ urlpatterns += [
 ]
 urlpatterns += [
     path(
-        f"risks/<str:reference>/actions/<uuid:pk>/{name}/",
+        f"risks/<reference:reference>/actions/<uuid:pk>/{name}/",
         PartVerb.as_view(resource=resources.ACTIONS, verb=verb, in_full=True),
         name=f"api-action-{name}",
     )

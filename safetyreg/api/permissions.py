@@ -21,7 +21,14 @@ class Deny(permissions.BasePermission):
 class SignedIn(permissions.BasePermission):
     """Somebody who is signed in and acts for an organisation."""
 
-    message = "Sign in and choose the organisation that you act for"
+    message = "Choose the organisation that you act for"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return getattr(request._request, "actor", None) is not None
+        return request.actor is not None
+
+
+class Person(permissions.BasePermission):
+    """Somebody who is signed in, also while they act for no organisation: they may have one to choose."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_authenticated)

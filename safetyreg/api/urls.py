@@ -1,5 +1,15 @@
-"""The REST API, version 1."""
+"""The REST API, version 1, and its description."""
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+from safetyreg.api.docs import DocsView, SchemaView
+
+urlpatterns = [
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(), name="api-docs"),
+    path("v1/", include("accounts.api.urls")),
+    path("v1/", include("notifications.api")),
+    path("v1/", include("deadlines.api")),
+    path("v1/", include("risks.api.urls")),
+    path("v1/", include("escalations.api.urls")),
+]

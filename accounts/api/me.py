@@ -1,0 +1,68 @@
+"""Who is calling, for which organisation, and choosing another one to act for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, serializers
+from rest_framework.response import Response
+
+from accounts.actors import Actor
+from accounts.api.serializers import MeSerializer
+from accounts.middleware import SESSION_KEY
+from accounts.models import Membership
+from safetyreg.api.asking import Asked
+from safetyreg.api.permissions import Person
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+
+class OwnMembership(serializers.PrimaryKeyRelatedField):
+    """A live membership of the caller's own."""
+
+    default_error_messages = {"does_not_exist": "Choose one of your own memberships"}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(queryset=Membership.objects.live(), pk_field=serializers.UUIDField(), **kwargs)
+
+    def get_queryset(self) -> QuerySet[Membership]:
+        return super().get_queryset().filter(user=self.context["request"].user)
+
+
+class ActFor(Asked):
+    membership = OwnMembership()
+
+
+class MeView(generics.GenericAPIView):
+    """Who you are, for which organisation you act, and what else you could act for."""
+
+    permission_classes = [Person]
+    serializer_class = MeSerializer
+
+    def get(self, request: Request) -> Response:
+        return self.show(request.actor)
+
+    def show(self, actor: Actor | None) -> Response:
+        me = {
+            "user": self.request.user,
+            "acting": actor and actor.membership,
+            "memberships": self.request.memberships,
+        }
+        return Response(self.get_serializer(me).data)
+
+
+class ActForView(MeView):
+    """Act under another of your memberships from now on, in this session."""
+
+    http_method_names = ["post", "options"]
+
+    @extend_schema(request=ActFor, responses=MeSerializer)
+    def post(self, request: Request) -> Response:
+        asked = ActFor(data=request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        membership = asked.validated_data["membership"]
+        request.session[SESSION_KEY] = str(membership.pk)
+        return self.show(Actor(membership))

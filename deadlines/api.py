@@ -1,0 +1,143 @@
+"""What is owed and the standards for it, over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils import timezone
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+
+from accounts.api.serializers import OrganisationInShort, PersonInShort
+from deadlines import permissions, services
+from deadlines.models import Deadline, Kind, ResponseStandard, UnitChoices
+from deadlines.wording import clocks
+from safetyreg.api.asking import Asked
+from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.views import ListView, OneView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+    from rest_framework.response import Response
+
+    from accounts.actors import Actor
+
+STATES = [(state, state) for state in ("running", "soon", "overdue", "paused", "met", "cancelled")]
+
+
+class LateSerializer(serializers.ModelSerializer):
+    """A late clock of a body below yours: the two bodies and the time, and nothing of what it is about."""
+
+    owed_by = OrganisationInShort()
+    owed_to = OrganisationInShort()
+
+    class Meta:
+        model = Deadline
+        fields = ["id", "kind", "owed_by", "owed_to", "starts_at", "due_at", "breached_at"]
+
+
+class DeadlineSerializer(serializers.ModelSerializer):
+    """Something owed: what, by whom, to whom and by when, with the time left and how it came about in words."""
+
+    owed_by = OrganisationInShort()
+    owed_to = OrganisationInShort()
+    holder = PersonInShort(allow_null=True)
+    state = serializers.ChoiceField(choices=STATES, source="clock.state")
+    words = serializers.CharField(source="clock.words")
+    explanation = serializers.CharField(source="clock.explanation")
+
+    class Meta:
+        model = Deadline
+        fields = [
+            "id", "kind", "owed_by", "owed_to", "holder", "subject_id", "risk_reference", "path",
+            "starts_at", "due_at", "paused_at", "warned_at", "breached_at", "met_at", "cancelled_at",
+            "state", "words", "explanation",
+        ]  # fmt: skip
+
+
+def with_clocks(rows: Sequence[Deadline], now: datetime) -> Sequence[Deadline]:
+    """The same deadlines, each knowing its `clock`."""
+    for clock in clocks(rows, now):
+        clock.deadline.clock = clock  # type: ignore[attr-defined]
+    return rows
+
+
+class DeadlineFilters(filters.FilterSet):
+    owed_by = filters.UUIDFilter(field_name="owed_by", label="The id of the organisation that owes it")
+    owed_to = filters.UUIDFilter(field_name="owed_to", label="The id of the organisation it is owed to")
+    kind = filters.MultipleChoiceFilter(choices=Kind)
+    is_live = filters.BooleanFilter(method="live_or_not", label="Whether it is still owed")
+    is_overdue = filters.BooleanFilter(method="overdue_or_not", label="Whether it is owed, running and late")
+
+    class Meta:
+        model = Deadline
+        fields = ["risk_reference"]
+
+    def live_or_not(self, rows: QuerySet[Deadline], name: str, value: bool) -> QuerySet[Deadline]:
+        live = Deadline.objects.live()
+        return rows.filter(pk__in=live) if value else rows.exclude(pk__in=live)
+
+    def overdue_or_not(self, rows: QuerySet[Deadline], name: str, value: bool) -> QuerySet[Deadline]:
+        late = Deadline.objects.live().filter(paused_at=None, due_at__lte=timezone.now())
+        return rows.filter(pk__in=late) if value else rows.exclude(pk__in=late)
+
+
+def owed(actor: Actor) -> QuerySet[Deadline]:
+    return with_bodies(Deadline.objects.visible_to(actor))
+
+
+def with_bodies(rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    return rows.select_related("owed_by", "owed_to", "holder").order_by("due_at", "pk")
+
+
+def late_below(actor: Actor) -> QuerySet[Deadline]:
+    return with_bodies(Deadline.objects.late_below(actor))
+
+
+class StandardSerializer(serializers.ModelSerializer):
+    """How long one kind of thing may take at one urgency. One set for everybody; the national body edits it."""
+
+    class Meta:
+        model = ResponseStandard
+        fields = ["id", "kind", "urgency", "amount", "unit"]
+
+
+class SetStandard(Asked):
+    amount = serializers.IntegerField(min_value=1, max_value=400)
+    unit = serializers.ChoiceField(choices=UnitChoices.choices)
+
+
+def standards(actor: Actor) -> QuerySet[ResponseStandard]:
+    return ResponseStandard.objects.order_by("kind", "urgency")
+
+
+def may_set(actor: Actor, standard: ResponseStandard) -> bool:
+    return permissions.can_set_standards(actor)
+
+
+class StandardView(OneView):
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.do(self.verb, get_object_or_404(standards(self.actor), pk=self.kwargs["pk"]))
+
+
+DEADLINES = Resource(DeadlineSerializer, owed, DeadlineFilters, prepare=with_clocks)
+LATE_BELOW = Resource(LateSerializer, late_below)
+STANDARDS = Resource(StandardSerializer, standards)
+SET_STANDARD = Verb(services.set_standard, may_set, SetStandard, STANDARDS, on="standard")
+
+urlpatterns = [
+    path("deadlines/", ListView.as_view(resource=DEADLINES), name="api-deadlines"),
+    path("deadlines/late-below/", ListView.as_view(resource=LATE_BELOW), name="api-deadlines-late-below"),
+    path("standards/", ListView.as_view(resource=STANDARDS), name="api-standards"),
+    path(
+        "standards/<uuid:pk>/",
+        StandardView.as_view(resource=STANDARDS, verb=SET_STANDARD),
+        name="api-standard",
+    ),
+]

@@ -1,0 +1,61 @@
+"""What the actor was told, over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django_filters import rest_framework as filters
+from rest_framework import serializers
+
+from notifications import services
+from notifications.models import Kind, Notification
+from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.views import ListView, VerbView
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.actors import Actor
+
+
+class NotificationSerializer(serializers.ModelSerializer):
+    """Something that you were told for the organisation you act for, and why you were."""
+
+    class Meta:
+        model = Notification
+        fields = ["id", "kind", "message", "reason", "reference", "path", "created_at", "sent_at", "read_at"]
+
+
+class NotificationFilters(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Kind)
+    is_unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Whether it is still unread")
+
+    class Meta:
+        model = Notification
+        fields = ["reference"]
+
+
+def told(actor: Actor) -> QuerySet[Notification]:
+    return Notification.objects.visible_to(actor).newest_first()
+
+
+def anybody(actor: Actor, notification: Notification | None = None) -> bool:
+    """What was told to the actor may be marked read by the actor."""
+    return True
+
+
+class MarkOneRead(VerbView):
+    def subject(self) -> Any:
+        return get_object_or_404(told(self.actor), pk=self.kwargs["pk"])
+
+
+NOTIFICATIONS = Resource(NotificationSerializer, told, NotificationFilters)
+MARK_READ = Verb(services.mark_read, anybody, on="notification")
+
+urlpatterns = [
+    path("notifications/", ListView.as_view(resource=NOTIFICATIONS), name="api-notifications"),
+    path("notifications/read/", VerbView.as_view(verb=MARK_READ), name="api-notifications-read"),
+    path("notifications/<uuid:pk>/read/", MarkOneRead.as_view(verb=MARK_READ), name="api-notification-read"),
+]

@@ -1,0 +1,65 @@
+"""How the API says what it shows and what can be done: one row for each, instead of a class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from safetyreg.api.asking import Asked
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import datetime
+
+    from django.db.models import Model, QuerySet
+    from django_filters import FilterSet
+    from rest_framework.serializers import ModelSerializer
+
+    from accounts.actors import Actor
+
+
+def as_they_are(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
+    return rows
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of thing: its serializer, and the rows of it that an actor may see, in an order that leaves no tie.
+
+    `filters` is what a list of it can be asked for. `prepare` is given the rows that will be shown, and the time.
+    """
+
+    serializer: type[ModelSerializer]
+    rows: Callable[[Actor], QuerySet[Any]]
+    filters: type[FilterSet] | None = None
+    prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
+
+    @property
+    def model(self) -> type[Model]:
+        return self.serializer.Meta.model
+
+    def show(self, rows: Sequence[Any], *, now: datetime, context: dict[str, Any]) -> list[dict[str, Any]]:
+        return self.serializer(self.prepare(rows, now), many=True, context=context).data
+
+
+@dataclass(frozen=True)
+class Verb:
+    """One thing that can be done: the service that does it, who may, what it asks, and what it answers with.
+
+    `permission` is the sentence of permissions.py that the service asks too, so that somebody who may not do it learns
+    so before they are told what they left out. `on` is what the service calls the thing it is done to. What is
+    answered is read again through `answers`; without it the answer is empty.
+    """
+
+    service: Callable[..., Any]
+    permission: Callable[..., bool]
+    asks: type[Asked] = Asked
+    answers: Resource | None = None
+    creates: bool = False
+    on: str = ""
+
+    @property
+    def status(self) -> int:
+        if self.answers is None:
+            return 204
+        return 201 if self.creates else 200

@@ -1,0 +1,96 @@
+"""What the OpenAPI description says of each operation: the words of its service, and how it may be refused."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+if TYPE_CHECKING:
+    from safetyreg.api.resources import Verb
+
+PROBLEM = "application/problem+json"
+
+
+class Problem(serializers.Serializer):
+    """Why a request was refused (RFC 9457)."""
+
+    type = serializers.CharField(help_text="Always about:blank: the status says what kind of refusal it is")
+    title = serializers.CharField(help_text="The kind of refusal, in a few words")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="Why, in words for the reader")
+    reference = serializers.CharField(help_text="Quote this to whoever looks after the register")
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="400: what to put right, by field",
+    )
+    confirmation_needed = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="409: what may identify a patient, by field",
+    )
+    confirm_with = serializers.CharField(
+        required=False, help_text="409: the field to send as true, once what was found has been checked"
+    )
+    current_version = serializers.IntegerField(required=False, help_text="409: the version that is now in the register")
+
+
+class Schema(AutoSchema):
+    def get_description(self) -> str:
+        verb = self._verb()
+        about = verb.service if verb else self._serializer_of()
+        return _without_raises(inspect.getdoc(about) or "") if about else super().get_description()
+
+    def get_operation_id(self) -> str:
+        """`risks_list`, `risk_get`, `risk_close`; what a list or a thing itself is sent is named as its service is."""
+        verb = self._verb()
+        if verb and hasattr(self.view, "get"):
+            return verb.service.__name__
+        words = _words_of(self.path.removeprefix("/api/v1"))
+        return "_".join(words if self.method != "GET" else [*words, "list" if self._is_list_view() else "get"])
+
+    def get_request_serializer(self) -> Any:
+        verb = self._verb()
+        return verb.asks if verb else super().get_request_serializer()
+
+    def get_response_serializers(self) -> Any:
+        verb = self._verb()
+        if not verb:
+            success = {200: super().get_response_serializers()}
+        else:
+            success = {verb.status: verb.answers.serializer if verb.answers else None}
+        return success | {(code, PROBLEM): Problem for code in self._refusals()}
+
+    def _refusals(self) -> list[int]:
+        may_be_unseen = "{" in self.path
+        if self.method != "GET":
+            return [400, 401, 403, *([404] if may_be_unseen else []), 409]
+        is_list = hasattr(self.view, "list")
+        return [*([400] if is_list else []), 401, 403, *([404] if may_be_unseen or is_list else [])]
+
+    def _verb(self) -> Verb | None:
+        return None if self.method == "GET" else getattr(self.view, "verb", None)
+
+    def _serializer_of(self) -> Any:
+        resource = getattr(self.view, "resource", None)
+        return resource and resource.serializer
+
+
+def _words_of(path: str) -> list[str]:
+    """The words of an address, singular where one of many is named by what follows."""
+    parts = path.strip("/").split("/")
+    return [
+        (part.removesuffix("s") if following.startswith("{") else part).replace("-", "_")
+        for part, following in pairwise([*parts, ""])
+        if not part.startswith("{")
+    ]
+
+
+def _without_raises(doc: str) -> str:
+    """A service's docstring without what only its callers in code need to know."""
+    return re.split(r"\s*^Raises ", doc, maxsplit=1, flags=re.MULTILINE)[0].strip()

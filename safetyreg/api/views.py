@@ -1,0 +1,101 @@
+"""The few kinds of view that the whole API is made of. What they show and do is said by resources and verbs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import generics
+from rest_framework.response import Response
+
+from safetyreg.api.permissions import SignedIn
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+    from rest_framework.serializers import ModelSerializer
+
+    from accounts.actors import Actor
+    from safetyreg.api.resources import Resource, Verb
+
+
+class ActorView(generics.GenericAPIView):
+    """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
+
+    permission_classes = [SignedIn]
+    resource: Resource = None  # type: ignore[assignment]
+    verb: Verb = None  # type: ignore[assignment]
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def filterset_class(self) -> Any:
+        return self.resource.filters
+
+    def get_serializer_class(self) -> type[ModelSerializer]:
+        return self.resource.serializer
+
+    def get_queryset(self) -> QuerySet[Any]:
+        if getattr(self, "swagger_fake_view", False):  # the schema is drawn without an actor
+            return self.resource.model._default_manager.none()
+        return self.narrow(self.resource.rows(self.actor))
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows that this address is about."""
+        return rows
+
+    def do(self, verb: Verb, subject: Any = None) -> Response:
+        """Ask the permission, check the form of what was sent, call the service, and show what came of it."""
+        done_to = () if subject is None else (subject,)
+        if not verb.permission(self.actor, *done_to):
+            raise PermissionDenied
+        asked = verb.asks(data=self.request.data, context=self.get_serializer_context())
+        asked.is_valid(raise_exception=True)
+        given = asked.given() if subject is None else {verb.on: subject, **asked.given()}
+        return self.answer(verb, verb.service(**given, by=self.actor, now=timezone.now()))
+
+    def answer(self, verb: Verb, result: Any) -> Response:
+        if verb.answers is None:
+            return Response(status=verb.status)
+        rows = [verb.answers.rows(self.actor).get(pk=result.pk)]
+        shown = verb.answers.show(rows, now=timezone.now(), context=self.get_serializer_context())
+        return Response(shown[0], status=verb.status)
+
+
+class OneView(generics.mixins.RetrieveModelMixin, ActorView):
+    """One thing, by its id."""
+
+    lookup_field = "pk"
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        found = get_object_or_404(self.get_queryset(), **{self.lookup_field: kwargs[self.lookup_field]})
+        shown = self.resource.show([found], now=timezone.now(), context=self.get_serializer_context())
+        return Response(shown[0])
+
+
+class ListView(generics.mixins.ListModelMixin, ActorView):
+    """A page of the things that the actor may see."""
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        shown = self.resource.show(page or [], now=timezone.now(), context=self.get_serializer_context())
+        return self.get_paginated_response(shown)
+
+
+class VerbView(ActorView):
+    """One verb: what is sent goes to one service."""
+
+    def subject(self) -> Any:
+        """What it is done to, or None. Raises Http404 for what the actor may not see."""
+        return None
+
+    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.do(self.verb, self.subject())
+
+
+class ListAndAddView(ListView, VerbView):
+    """A list to which can be added."""
