@@ -45,6 +45,20 @@ def test_the_error_page_needs_no_database(sample_site: None, rf: RequestFactory)
     assert "The register could not answer" in words(answer)
 
 
+@pytest.mark.django_db
+def test_while_the_database_is_down_every_page_says_so_with_a_reference(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(request: HttpRequest) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("accounts.middleware.actor_of", fail)
+    answer = visitor.get("/show/")
+    assert answer.status_code == 500
+    assert f"quote the reference {answer['X-Request-ID']}" in words(answer)
+    assert "nonce-" in answer["Content-Security-Policy"]
+
+
 def test_when_even_the_error_page_fails_there_are_words_and_a_reference(
     rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
