@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import ods
 from accounts.changes import follow_move, ties_of
@@ -46,7 +46,15 @@ def load_organisations(*, now: datetime) -> Counts:
         else:
             counts.unchanged += 1
     counts.successions = _add_successions(known, now)
+    if counts.added:
+        _let_the_planner_know()
     return counts
+
+
+def _let_the_planner_know() -> None:
+    """Until it is told, PostgreSQL plans for an empty table, and joins of several organisations take many seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(Organisation._meta.db_table)}")
 
 
 def _facts(row: ods.OrganisationRow, known: dict[str, Organisation]) -> dict[str, Any]:
