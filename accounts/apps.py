@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+
+from safetyreg.nhsuk.navigation import NavItem
 
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+    navigation = (
+        NavItem("People", "people", order=60, shown=lambda actor: actor and actor.is_administrator),
+        NavItem("Organisation", "organisation", order=70, shown=lambda actor: actor and _changes_contacts(actor)),
+    )
+
+
+def _changes_contacts(actor: Any) -> bool:
+    from accounts.permissions import can_change_contacts
+
+    return can_change_contacts(actor)

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from datetime import datetime
+    from typing import Any
+
+    from django.db.models import QuerySet
 
     from accounts.actors import Actor
     from accounts.models import Organisation, Role, User
@@ -26,6 +29,9 @@ class Holding(Protocol):
     def held_by(self, user: User, organisation: Organisation) -> list[tuple[str, str]]:
         """What the person holds there: (a reference in words, a path)."""
 
+    def behind(self, user: User, organisation: Organisation) -> QuerySet[Any]:
+        """What every operation on it locks first: its risks, whichever kind of thing it is."""
+
     def hand_over(self, *, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:
         """Give all of it to another member; how many were given."""
 
@@ -39,3 +45,14 @@ def register(holding: Holding) -> None:
 
 def kinds() -> Iterator[Holding]:
     return iter(_registered)
+
+
+def lock_behind(kinds: Collection[Holding], user: User, organisation: Organisation) -> None:
+    """Lock what is behind all that a member holds, in the one order in which everybody locks several.
+
+    Handing over locks memberships as it goes, and those come last; so everything else has to be locked before.
+    """
+    behind = [kind.behind(user, organisation) for kind in kinds]
+    wanted = {pk for rows in behind for pk in rows.values_list("pk", flat=True)}
+    for model in {rows.model for rows in behind}:
+        list(model._default_manager.filter(pk__in=wanted).select_for_update(of=("self",)).order_by("pk"))

@@ -1,3 +1,30 @@
-from django.urls import URLPattern
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import acting, invitation, organisation, people, signing_in
+
+urlpatterns = [
+    path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", login_not_required(LogoutView.as_view()), name="sign-out"),
+    path("password/", signing_in.ChangePassword.as_view(), name="password-change"),
+    path("password/forgotten/", signing_in.AskForNewPassword.as_view(), name="password-reset"),
+    path("password/forgotten/sent/", signing_in.LinkSent.as_view(), name="password-reset-sent"),
+    path("password/choose/done/", signing_in.NewPasswordChosen.as_view(), name="password-reset-complete"),
+    path(
+        "password/choose/<str:uidb64>/<str:token>/",
+        signing_in.ChooseNewPassword.as_view(),
+        name="password-reset-confirm",
+    ),
+    path("acting/", acting.Acting.as_view(), name="acting"),
+    path("organisation/", organisation.OrganisationContacts.as_view(), name="organisation"),
+    path("invitation/<str:token>/", invitation.Accept.as_view(), name="invitation"),
+    path("people/", people.People.as_view(), name="people"),
+    path("people/invite/", people.Invite.as_view(), name="invite"),
+    path("people/invitations/<uuid:pk>/resend/", people.ResendInvitation.as_view(), name="invitation-resend"),
+    path("people/invitations/<uuid:pk>/withdraw/", people.WithdrawInvitation.as_view(), name="invitation-withdraw"),
+    path("people/<uuid:pk>/", people.Person.as_view(), name="person"),
+    path("people/<uuid:pk>/role/", people.SetRole.as_view(), name="person-role"),
+    path("people/<uuid:pk>/end/", people.EndMembership.as_view(), name="person-end"),
+    path("people/<uuid:pk>/deactivate/", people.Deactivate.as_view(), name="person-deactivate"),
+]

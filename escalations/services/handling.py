@@ -13,12 +13,14 @@ from deadlines.models import Kind
 from escalations import clocks, lifecycle, telling
 from escalations.models import OVER, Escalation, EscalationQuerySet, Feedback, FeedbackKind, Status, Verb
 from escalations.services.beginning import acknowledge_locked, begin, words
+from risks.models import Risk
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
     from accounts.models import Organisation, User
+    from risks.models import RiskQuerySet
 
 
 @transaction.atomic
@@ -149,6 +151,9 @@ class HandledEscalations:
     def held_by(self, user: User, organisation: Organisation) -> list[tuple[str, str]]:
         held = self._handled(user, organisation).select_related("risk").order_by("raised_at", "pk")
         return [(f"Escalation of {escalation.risk.reference}", escalation.path) for escalation in held]
+
+    def behind(self, user: User, organisation: Organisation) -> RiskQuerySet:
+        return Risk.objects.filter(pk__in=self._handled(user, organisation).values("risk"))
 
     def hand_over(self, *, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:
         held = list(self._handled(of, organisation).select_related("risk").order_by("risk", "pk"))
