@@ -1,5 +1,16 @@
 from django.apps import AppConfig
 
+from safetyreg.nhsuk.navigation import NavItem
+
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+    navigation = (
+        NavItem(
+            "Notifications",
+            "notification-list",
+            order=40,
+            shown=lambda actor: actor and actor.reads_risks,
+            badge="unread_notifications",
+        ),
+    )

@@ -9,8 +9,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from safetyreg.outbox import OutboxQuerySet, OutboxRow
+
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Iterable
 
     from accounts.actors import Actor
 
@@ -31,8 +33,11 @@ class Kind(models.TextChoices):
 AT_ONCE = frozenset({Kind.GIVEN_TO_YOU, Kind.ESCALATION_RAISED, Kind.ANSWERED, Kind.RETURNED, Kind.BREACHED})
 
 
-class NotificationQuerySet(models.QuerySet["Notification"]):
+class NotificationQuerySet(OutboxQuerySet["Notification"]):
     def visible_to(self, actor: Actor) -> NotificationQuerySet:
+        """What this person was told in the organisation they act for; all of it is about risks."""
+        if not actor.reads_risks:
+            return self.none()
         return self.filter(recipient=actor.user, organisation=actor.organisation)
 
     def unread(self) -> NotificationQuerySet:
@@ -41,14 +46,13 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def newest_first(self) -> NotificationQuerySet:
         return self.order_by("-created_at", "-pk")
 
-    def unsent(self) -> NotificationQuerySet:
-        return self.filter(sent_at=None, dead_at=None)
+    def in_digests_of(self, readers: Iterable[str]) -> NotificationQuerySet:
+        """What waits for the digests of these e-mail addresses."""
+        to_them = Q(recipient__email__in=readers) | Q(recipient=None, address__in=readers)
+        return self.exclude(kind__in=AT_ONCE).filter(to_them)
 
-    def due(self, now: datetime) -> NotificationQuerySet:
-        return self.unsent().filter(available_at__lte=now)
 
-
-class Notification(models.Model):
+class Notification(OutboxRow):
     """One thing one person (or, where a body has no member, its duty address) is told.
 
     `message` names bodies, a reference and a time; never what a risk says. A share can end, an e-mail cannot.
@@ -65,11 +69,6 @@ class Notification(models.Model):
     message = models.CharField(max_length=500)
     dedupe_key = models.CharField(max_length=200, unique=True)
     created_at = models.DateTimeField()
-    available_at = models.DateTimeField(help_text="When the next try to send it may be made")
-    attempts = models.PositiveSmallIntegerField(default=0)
-    sent_at = models.DateTimeField(null=True)
-    dead_at = models.DateTimeField(null=True, help_text="When sending was given up")
-    last_error = models.CharField(max_length=300, blank=True)
     read_at = models.DateTimeField(null=True)
 
     objects = NotificationQuerySet.as_manager()
@@ -80,12 +79,10 @@ class Notification(models.Model):
             models.CheckConstraint(
                 condition=Q(recipient__isnull=False) | ~Q(address=""), name="notification_reaches_somebody"
             ),
-            models.CheckConstraint(
-                condition=Q(sent_at=None) | Q(dead_at=None), name="notification_sent_or_dead_not_both"
-            ),
+            *OutboxRow.Meta.constraints,
         ]
         indexes: ClassVar = [
-            models.Index(fields=["available_at"], condition=Q(sent_at=None, dead_at=None), name="notification_outbox"),
+            *OutboxRow.Meta.indexes,
             models.Index(fields=["recipient", "organisation", "-created_at"], name="notification_in_tray"),
         ]
 

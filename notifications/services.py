@@ -30,14 +30,13 @@ def notify(
     now: datetime,
     reference: str = "",
 ) -> None:
-    """Tell current members of an organisation something, once a person for each `key`.
+    """Tell current members of an organisation who read risks something, once a person for each `key`.
 
     `message` says what happened with bodies, a reference and times; it never says what a risk says.
     """
     wanted = {user.pk for user in recipients}
-    members = set(
-        Membership.objects.live().filter(organisation=organisation, user__in=wanted).values_list("user", flat=True)
-    )
+    readers = Membership.objects.live().clinical().filter(organisation=organisation, user__in=wanted)
+    members = set(readers.values_list("user", flat=True))
     Notification.objects.bulk_create(
         [
             Notification(
@@ -72,12 +71,9 @@ def notify_safety_leads(
 ) -> None:
     """Tell an organisation: its safety leads and whoever else is named, but not the one who did it.
 
-    A body without a safety lead has its duty address told, and the safety leads of the body above it.
+    A body without a safety lead has its duty address told, and of what cannot wait the safety leads above it.
     """
-    leads = [
-        m.user
-        for m in Membership.objects.live().safety_leads().filter(organisation=organisation).select_related("user")
-    ]
+    leads = _safety_leads(organisation)
     notify(
         organisation=organisation,
         recipients=[user for user in [*leads, *also] if user and user != but_not],
@@ -114,19 +110,32 @@ def _notify_instead(
             ],
             ignore_conflicts=True,
         )
-    if organisation.parent and kind in AT_ONCE:
-        above = Membership.objects.live().safety_leads().filter(organisation=organisation.parent).select_related("user")
-        notify(
-            organisation=organisation.parent,
-            recipients=[membership.user for membership in above],
-            kind=kind,
-            # The level above may not be allowed to see the risk: it learns of the body alone.
-            message=f"{organisation.name} was sent something that waits for an answer and has no safety lead to see it",
-            reason=f"{organisation.name} answers to you",
-            path="/",
-            key=f"{key}:no-lead:{organisation.pk}",
-            now=now,
-        )
+    if kind in AT_ONCE:
+        _tell_above(organisation, kind=kind, key=key, now=now)
+
+
+def _tell_above(organisation: Organisation, *, kind: Kind, key: str, now: datetime) -> None:
+    """Tell the nearest safety leads above. They may not be allowed to see the risk: they learn of the body alone."""
+    above = organisation.parent
+    while above and not _safety_leads(above):
+        above = above.parent
+    if above is None:
+        return
+    notify(
+        organisation=above,
+        recipients=_safety_leads(above),
+        kind=kind,
+        message=f"{organisation.name} was told something that cannot wait, and has no safety lead to see it",
+        reason=f"You are the nearest safety lead above {organisation.name}",
+        path="/",
+        key=f"{key}:no-lead:{organisation.pk}",
+        now=now,
+    )
+
+
+def _safety_leads(organisation: Organisation) -> list[User]:
+    leads = Membership.objects.live().safety_leads().filter(organisation=organisation).select_related("user")
+    return [membership.user for membership in leads]
 
 
 def _available_at(kind: Kind, now: datetime) -> datetime:

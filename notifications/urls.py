@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from notifications import views
+
+urlpatterns = [
+    path("notifications/", views.Notifications.as_view(), name="notification-list"),
+    path("notifications/read/", views.ReadAll.as_view(), name="notification-read-all"),
+    path("notifications/<uuid:pk>/open/", views.OpenNotification.as_view(), name="notification-open"),
+]
