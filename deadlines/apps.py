@@ -1,9 +1,12 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from safetyreg.nhsuk.navigation import NavItem
+
 
 class DeadlinesConfig(AppConfig):
     name = "deadlines"
+    navigation = (NavItem("Standards", "standard-list", order=50),)
 
     def ready(self) -> None:
         from accounts import changes

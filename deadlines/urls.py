@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from deadlines import views
+
+urlpatterns = [
+    path("standards/", views.Standards.as_view(), name="standard-list"),
+    path("standards/bank-holidays/add/", views.AddBankHoliday.as_view(), name="bank-holiday-add"),
+    path("standards/<uuid:pk>/", views.EditStandard.as_view(), name="standard-edit"),
+]
