@@ -1,8 +1,11 @@
 from django.apps import AppConfig
 
+from safetyreg.nhsuk.navigation import NavItem
+
 
 class RisksConfig(AppConfig):
     name = "risks"
+    navigation = (NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),)
 
     def ready(self) -> None:
         from accounts import changes, holdings

@@ -1,4 +1,4 @@
-"""When a risk may change status, and the one place where it does."""
+"""When a risk may change status and its parts be changed, and the one place where a status does change."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING
 
 from risks.models import Risk, Status
 from safetyreg.errors import DomainError
+from safetyreg.words import day
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from risks.models import Action, Control, Transfer
 
 TRANSITIONS: dict[str, tuple[Status, ...]] = {
     Status.DRAFT: (Status.OPEN,),
@@ -18,7 +21,7 @@ TRANSITIONS: dict[str, tuple[Status, ...]] = {
 
 
 class WrongStatus(DomainError):
-    """The risk is not in a status that allows this."""
+    """The risk, or the part of it that this is about, is not in a state that allows this."""
 
 
 def lock(risk: Risk) -> Risk:
@@ -43,6 +46,24 @@ def move(risk: Risk, status: Status, *, now: datetime) -> None:
         risk.closed_at, risk.closure_reason, risk.closure_words = None, "", ""
 
 
+def require_draft(risk: Risk) -> None:
+    """Raises WrongStatus once the risk has been logged."""
+    if not risk.is_draft:
+        raise WrongStatus(f"{risk.reference} has been logged already; it is a draft no more")
+
+
+def require_logged(risk: Risk) -> None:
+    """Raises WrongStatus for a draft."""
+    if risk.is_draft:
+        raise WrongStatus(f"{risk.reference} is a draft: this can be done once it is logged")
+
+
+def require_not_closed(risk: Risk) -> None:
+    """Raises WrongStatus for a closed risk."""
+    if risk.is_closed:
+        raise WrongStatus(f"{risk.reference} is closed; open it again first")
+
+
 def require_closed(risk: Risk) -> None:
     """Raises WrongStatus unless the risk is closed."""
     if not risk.is_closed:
@@ -54,4 +75,24 @@ def require_open(risk: Risk) -> None:
     if not risk.is_open:
         raise WrongStatus(
             f"{risk.reference} is {risk.get_status_display().lower()}: only an open risk can be worked on"
+        )
+
+
+def require_live(action: Action) -> None:
+    """Raises WrongStatus once the action has been completed or dropped."""
+    if not action.is_live:
+        raise WrongStatus("This action has been completed or dropped already")
+
+
+def require_in_place(control: Control) -> None:
+    """Raises WrongStatus once the control has been ended."""
+    if control.ended_at:
+        raise WrongStatus("This control has been ended already")
+
+
+def require_proposed(transfer: Transfer) -> None:
+    """Raises WrongStatus, saying who answered it and when, once a transfer waits no more."""
+    if not transfer.is_proposed:
+        raise WrongStatus(
+            f"This was {transfer.get_status_display().lower()} by {transfer.decided_by} on {day(transfer.decided_at)}"
         )

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from risks.models import Action, Risk, Transfer
 
 
-def can_read_risks(actor: Actor) -> bool:
+def can_read_risks(actor: Actor, _risk: Risk | None = None) -> bool:
     """Whether there can be any risk for them to read; which ones is for `visible_to`."""
     return actor.reads_risks
 

@@ -1,3 +1,33 @@
-from django.urls import URLPattern
+"""The pages of the register but one: what a risk looks like is shown by `overview`."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from risks.views import acting, ending, listing, sharing, working, writing
+
+RISK = "risks/<str:reference>/"
+
+urlpatterns = [
+    path("risks/", listing.RiskList.as_view(), name="risk-list"),
+    path("risks/log/", writing.LogRisk.as_view(), name="risk-log"),
+    path(RISK + "draft/", writing.ContinueDraft.as_view(), name="risk-draft"),
+    path(RISK + "draft/discard/", writing.DiscardDraft.as_view(), name="risk-draft-discard"),
+    path(RISK + "edit/", writing.EditRisk.as_view(), name="risk-edit"),
+    path(RISK + "score/", working.ScoreRisk.as_view(), name="risk-score"),
+    path(RISK + "review/", working.ReviewRisk.as_view(), name="risk-review"),
+    path(RISK + "control/", working.AddControl.as_view(), name="risk-control"),
+    path(RISK + "control/<uuid:pk>/end/", working.EndControl.as_view(), name="risk-control-end"),
+    path(RISK + "comment/", working.AddComment.as_view(), name="risk-comment"),
+    path(RISK + "hand-over/", working.HandOver.as_view(), name="risk-hand-over"),
+    path(RISK + "action/", acting.AddAction.as_view(), name="risk-action"),
+    path(RISK + "action/<uuid:pk>/complete/", acting.CompleteAction.as_view(), name="risk-action-complete"),
+    path(RISK + "action/<uuid:pk>/drop/", acting.DropAction.as_view(), name="risk-action-drop"),
+    path(RISK + "action/<uuid:pk>/give/", acting.GiveAction.as_view(), name="risk-action-give"),
+    path(RISK + "close/", ending.CloseRisk.as_view(), name="risk-close"),
+    path(RISK + "reopen/", ending.ReopenRisk.as_view(), name="risk-reopen"),
+    path(RISK + "involve/", sharing.Involve.as_view(), name="risk-involve"),
+    path(RISK + "involve/<uuid:pk>/remove/", sharing.StopInvolving.as_view(), name="risk-involve-remove"),
+    path(RISK + "transfer/", sharing.ProposeTransfer.as_view(), name="risk-transfer"),
+    path(RISK + "transfer/<uuid:pk>/accept/", sharing.AcceptTransfer.as_view(), name="risk-transfer-accept"),
+    path(RISK + "transfer/<uuid:pk>/decline/", sharing.DeclineTransfer.as_view(), name="risk-transfer-decline"),
+    path(RISK + "transfer/<uuid:pk>/withdraw/", sharing.WithdrawTransfer.as_view(), name="risk-transfer-withdraw"),
+]

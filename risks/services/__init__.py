@@ -2,13 +2,14 @@
 
 from risks.services.ending import close_risk, closing_waits_for, discard_draft, reopen_risk
 from risks.services.handing import hand_over_risk
-from risks.services.judging import score_risk
+from risks.services.judging import score_risk, standing_scores
 from risks.services.reviewing import next_review, review_risk
 from risks.services.sharing import involve, stop_involving
 from risks.services.transferring import (
     accept_transfer,
     decline_transfer,
     propose_transfer,
+    require_transferable,
     withdraw_transfer,
 )
 from risks.services.working import (
@@ -43,9 +44,11 @@ __all__ = [
     "next_review",
     "propose_transfer",
     "reopen_risk",
+    "require_transferable",
     "review_risk",
     "save_draft",
     "score_risk",
+    "standing_scores",
     "stop_involving",
     "withdraw_transfer",
 ]

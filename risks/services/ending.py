@@ -113,8 +113,7 @@ def discard_draft(*, draft: Risk, by: Actor, now: datetime) -> None:
     Raises PermissionDenied, WrongStatus.
     """
     risk = lock_for(by, draft, permissions.can_edit_risk)
-    if not risk.is_draft:
-        raise lifecycle.WrongStatus(f"{risk.reference} has been logged, so it is closed, not discarded")
+    lifecycle.require_draft(risk)
     record("discard_draft", risk, "discarded a draft", by=by, now=now, reference=risk.reference)
     risk.controls.all().delete()
     risk.involvements.all().delete()

@@ -27,8 +27,7 @@ def hand_over_risk(*, risk: Risk, to: User, by: Actor, now: datetime) -> Risk:
     Raises PermissionDenied, ValidationError, WrongStatus.
     """
     risk = lock_for(by, risk, permissions.can_hand_over_risk)
-    if risk.is_closed:
-        raise lifecycle.WrongStatus(f"{risk.reference} is closed, so it needs no other owner")
+    lifecycle.require_not_closed(risk)
     return _give(risk, to, by=by, now=now)
 
 

@@ -77,3 +77,15 @@ def _make_current(risk: Risk, score: Score, now: datetime) -> None:
     risk.save()
     if old_band != risk.band:
         start_review(risk, now, only_sooner=True)
+
+
+def standing_scores(risk: Risk) -> list[Score]:
+    """The initial, current and target score as they stand. Until it is judged again, the current is the initial one."""
+    newest = risk.scores.order_by("kind", "-created_at", "-pk").distinct("kind")
+    standing = {score.kind: score for score in newest}
+    initial = standing.get(ScoreKind.INITIAL)
+    if initial and ScoreKind.CURRENT not in standing:
+        standing[ScoreKind.CURRENT] = Score(
+            risk=risk, kind=ScoreKind.CURRENT, likelihood=initial.likelihood, consequence=initial.consequence
+        )
+    return [standing[kind] for kind in ScoreKind if kind in standing]

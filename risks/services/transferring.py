@@ -85,7 +85,7 @@ def propose_transfer(
 def accept_transfer(*, transfer: Transfer, owner: User, by: Actor, now: datetime) -> Risk:
     """Take the risk over, naming its owner. The organisation it came from stays named on it.
 
-    Raises PermissionDenied, ValidationError, CannotTransfer.
+    Raises PermissionDenied, ValidationError, WrongStatus, CannotTransfer.
     """
     transfer, risk = _to_decide(transfer, by)
     refuse_while_escalated(risk)
@@ -112,7 +112,7 @@ def decline_transfer(
 ) -> Transfer:
     """Say no, and why. The risk stays where it is and the organisation asked stops seeing it.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, CannotTransfer.
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
     transfer, risk = _to_decide(transfer, by)
     personal_data.screen(checked=personal_data_checked, why=why)
@@ -138,7 +138,7 @@ def decline_transfer(
 def withdraw_transfer(*, transfer: Transfer, by: Actor, now: datetime) -> Transfer:
     """Take the request back.
 
-    Raises PermissionDenied, CannotTransfer.
+    Raises PermissionDenied, WrongStatus.
     """
     if not permissions.can_withdraw_transfer(by, transfer):
         raise PermissionDenied
@@ -189,16 +189,8 @@ def _locked(transfer: Transfer) -> tuple[Transfer, Risk]:
         .select_related("from_organisation__parent", "to_organisation__parent", "decided_by")
         .get(pk=transfer.pk)
     )
-    require_proposed(transfer)
+    lifecycle.require_proposed(transfer)
     return transfer, risk
-
-
-def require_proposed(transfer: Transfer) -> None:
-    """Raises CannotTransfer, saying who answered it, once a transfer waits no more."""
-    if not transfer.is_proposed:
-        raise CannotTransfer(
-            f"This was {transfer.get_status_display().lower()} by {transfer.decided_by} on {day(transfer.decided_at)}"
-        )
 
 
 def _decide(transfer: Transfer, status: TransferStatus, words: str, by: Actor, now: datetime) -> None:

@@ -17,7 +17,6 @@ from risks.models import Action, Comment, Control, Risk
 from risks.services.beginning import lock_to_work_on
 from safetyreg import personal_data
 from safetyreg.audit.services import record
-from safetyreg.errors import DomainError
 from safetyreg.words import day
 
 if TYPE_CHECKING:
@@ -51,13 +50,12 @@ def end_control(
 ) -> Control:
     """Say that a control no longer works or is no longer there. It stays in the history.
 
-    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, DomainError.
+    Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus.
     """
     risk = lock_to_work_on(by, control.risk)
     personal_data.screen(checked=personal_data_checked, why=why)
     control.refresh_from_db()
-    if control.ended_at:
-        raise DomainError("This control has been ended already")
+    lifecycle.require_in_place(control)
     control.ended_at, control.ended_why = now, why.strip()
     control.full_clean()
     control.save()
@@ -119,7 +117,7 @@ def complete_action(
 ) -> Action:
     """Say that an action is done, and what came of it.
 
-    Raises PermissionDenied, ConfirmationNeeded, ValidationError, DomainError.
+    Raises PermissionDenied, ConfirmationNeeded, ValidationError, WrongStatus.
     """
     action = _live_action(action, by)
     personal_data.screen(checked=personal_data_checked, words=words)
@@ -144,7 +142,7 @@ def complete_action(
 def drop_action(*, action: Action, why: str, by: Actor, now: datetime, personal_data_checked: bool = False) -> Action:
     """Say that an action will not be done, and why.
 
-    Raises PermissionDenied, ConfirmationNeeded, ValidationError, DomainError.
+    Raises PermissionDenied, ConfirmationNeeded, ValidationError, WrongStatus.
     """
     action = _live_action(action, by)
     personal_data.screen(checked=personal_data_checked, why=why)
@@ -163,7 +161,7 @@ def drop_action(*, action: Action, why: str, by: Actor, now: datetime, personal_
 def give_action_to(*, action: Action, owner: User, by: Actor, now: datetime) -> Action:
     """Make another member the owner of an action.
 
-    Raises PermissionDenied, ValidationError, DomainError.
+    Raises PermissionDenied, ValidationError, WrongStatus.
     """
     action = _live_action(action, by)
     require_member(owner, action.organisation, field="owner", roles=HOLDERS_OF_RISKS)
@@ -187,8 +185,7 @@ def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
         raise PermissionDenied
     personal_data.screen(checked=personal_data_checked, text=text)
     risk = lifecycle.lock(risk)
-    if risk.is_draft:
-        raise lifecycle.WrongStatus(f"{risk.reference} is a draft: it can be commented on once it is logged")
+    lifecycle.require_logged(risk)
     comment = Comment(risk=risk, organisation=by.organisation, text=text.strip(), created_at=now, created_by=by.user)
     comment.full_clean()
     comment.save()
@@ -216,8 +213,7 @@ def _live_action(action: Action, by: Actor) -> Action:
     )
     if not permissions.can_complete_action(by, action):
         raise PermissionDenied
-    if not action.is_live:
-        raise DomainError("This action has been completed or dropped already")
+    lifecycle.require_live(action)
     return action
 
 

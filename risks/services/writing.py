@@ -158,8 +158,7 @@ def _begin(draft: Risk | None, version: int | None, by: Actor, now: datetime) ->
             organisation=by.organisation, owner=by.user, logged_by=by.user, drafted_at=now, updated_at=now, version=0
         )
     risk = lock_for(by, draft, permissions.can_edit_risk)
-    if not risk.is_draft:
-        raise lifecycle.WrongStatus(f"{risk.reference} has been logged already; edit the logged risk instead")
+    lifecycle.require_draft(risk)
     if version is not None:
         _refuse_stale(risk, version)
     return risk

@@ -1,0 +1,102 @@
+"""Narrowing a list of risks down, on the page and over the API alike.
+
+The queryset filtered is one of `Risk.objects.visible_to(actor).as_listed_for(actor, now)`. What only those who read a
+risk in full may know (theme, process, escalations, reviews) finds nothing among the risks that the actor reads in part.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import django_filters
+from django.db.models import F
+
+from accounts.models import Organisation
+from risks import lfpse
+from risks.models import Risk, Status
+from risks.scoring import Band
+from safetyreg.nhsuk.widgets import Checkboxes
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.http import HttpRequest
+
+    from risks.models import RiskQuerySet
+
+# Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
+BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
+SORTS = {
+    "score": ("Score", BY_SCORE),
+    "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
+    "title": ("Title", ("title", "pk")),
+    "updated": ("Last changed", ("-updated_at", "pk")),
+}
+
+
+def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
+    """Those that own a risk the actor can see: no other organisation is an answer here."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return Organisation.objects.none()
+    return Organisation.objects.filter(pk__in=Risk.objects.visible_to(actor).values("organisation")).in_order()
+
+
+class YesNoFilter(django_filters.TypedChoiceFilter):
+    """True, false, or not asked, in words that say what each means."""
+
+    def __init__(self, *, yes: str, no: str, **kwargs: Any) -> None:
+        super().__init__(
+            choices=[("true", yes), ("false", no)], coerce=lambda value: value == "true", empty_value=None, **kwargs
+        )
+
+
+class RiskFilters(django_filters.FilterSet):
+    search = django_filters.CharFilter(
+        label="Search titles, causes, events, effects and references", method="matching", max_length=200
+    )
+    status = django_filters.MultipleChoiceFilter(label="Status", choices=Status.choices, widget=Checkboxes())
+    band = django_filters.MultipleChoiceFilter(
+        label="Score", choices=Band.choices, widget=Checkboxes(), method="with_band"
+    )
+    theme = django_filters.ChoiceFilter(
+        label="Theme", choices=lfpse.THEMES, empty_label="Any theme", method="described_as"
+    )
+    process = django_filters.ChoiceFilter(
+        label="Part of care", choices=lfpse.PROCESSES, empty_label="Any part of care", method="described_as"
+    )
+    organisation = django_filters.ModelChoiceFilter(
+        label="Organisation",
+        queryset=owners_of_visible,
+        to_field_name="ods_code",
+        empty_label="Any organisation",
+        error_messages={"invalid_choice": "Choose an organisation that owns a risk you can see"},
+    )
+    ours = YesNoFilter(label="Whose", empty_label="Anybody's", yes="Ours", no="Shared with us", method="owned")
+    escalated = YesNoFilter(
+        label="Escalation", empty_label="Any", yes="Escalated", no="Not escalated", method="known_in_full"
+    )
+    review_overdue = YesNoFilter(
+        label="Review", empty_label="Any", yes="Overdue", no="Not overdue", method="known_in_full"
+    )
+
+    KNOWN = {"escalated": "is_escalated", "review_overdue": "is_review_overdue"}
+
+    class Meta:
+        model = Risk
+        fields = []
+
+    def matching(self, risks: RiskQuerySet, name: str, text: str) -> RiskQuerySet:
+        return risks.matching(text)
+
+    def with_band(self, risks: RiskQuerySet, name: str, bands: list[str]) -> RiskQuerySet:
+        return risks.with_band(*bands) if bands else risks
+
+    def described_as(self, risks: RiskQuerySet, name: str, code: str) -> RiskQuerySet:
+        return risks.filter(is_read_in_full=True, **{name: code})
+
+    def owned(self, risks: RiskQuerySet, name: str, ours: bool) -> RiskQuerySet:
+        own = {"organisation": self.request.actor.organisation}
+        return risks.filter(**own) if ours else risks.exclude(**own)
+
+    def known_in_full(self, risks: RiskQuerySet, name: str, value: bool) -> RiskQuerySet:
+        return risks.filter(is_read_in_full=True, **{self.KNOWN[name]: value})

@@ -1,0 +1,42 @@
+"""What the pages about one risk have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.shortcuts import get_object_or_404
+
+from risks import lifecycle, permissions
+from risks.forms.fields import may_hold
+from risks.models import Risk
+from safetyreg.pages import ActionPage
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+
+class RiskPage(ActionPage):
+    """Something to do with the risk in the address. `lede` says in a sentence what it does."""
+
+    template_name = "risks/action.jinja"
+    permission = permissions.can_work_on_risk
+    lede = ""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.require_moment()
+        return super().get(request, *args, **kwargs)
+
+    def get_object(self) -> Risk:
+        visible = Risk.objects.visible_to(self.request.actor).select_related("organisation__parent", "owner")
+        return get_object_or_404(visible, reference=self.kwargs["reference"])
+
+    def require_moment(self) -> None:
+        """Raises DomainError before anybody types in vain; when it is sent, the service looks again."""
+        lifecycle.require_open(self.object)
+
+
+class MemberPage(RiskPage):
+    """One whose form asks for a member of the actor's organisation."""
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"members": may_hold(self.request.actor.organisation)}

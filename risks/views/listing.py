@@ -1,0 +1,49 @@
+"""The list of risks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from risks import permissions
+from risks.filters import SORTS, RiskFilters
+from risks.models import Risk, Status
+from safetyreg.lists import ListPage
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from risks.models import RiskQuerySet
+
+
+class RiskList(ListPage):
+    """Every risk that the acting organisation can see."""
+
+    template_name = "risks/list.jinja"
+    permission = permissions.can_read_risks
+    heading = "Risks"
+    noun = "risk"
+    nothing_yet = "No risk has been logged or shared with you yet."
+    filterset_class = RiskFilters
+    sorts = SORTS
+
+    def get_queryset(self) -> RiskQuerySet:
+        actor = self.request.actor
+        return Risk.objects.visible_to(actor).as_listed_for(actor, self.now)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        can_log = permissions.can_log_risk(self.request.actor)
+        return super().get_context_data(**kwargs, now=self.now, counts=self.counts(), can_log=can_log)
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def counts(self) -> list[tuple[str, str, int]]:
+        """How many risks there are of each status, whatever the filters say: (value, words, number)."""
+        visible = Risk.objects.visible_to(self.request.actor).order_by().values_list("status")
+        found = dict(visible.annotate(number=Count("pk")))
+        return [(status.value, status.label, found[status]) for status in Status if status in found]
