@@ -158,7 +158,10 @@ class Chain:
 
 @dataclass(frozen=True)
 class DemoRisk:
-    """A risk with everything that has happened to it. A draft may leave out what is not yet known."""
+    """A risk with everything that has happened to it. A draft may leave out what is not yet known.
+
+    On one and the same day it is logged before it is scored, scored before it is reviewed, and closed last.
+    """
 
     key: str
     organisation: str
