@@ -128,7 +128,7 @@ def _let_look_on(above: Organisation | None, step: Step) -> None:
     escalation = step.escalation
     if above and sharing.grant(escalation.risk, above, Basis.OVERSIGHT, step.at):
         answered = f"an answer of {escalation.to_organisation.name} did not help {escalation.from_organisation.name}"
-        telling.tell(step, above, f"{answered}, so {above.name} may look on", Told.SHARED)
+        telling.tell(step, above, f"{answered}; {above.name} may look on", Told.SHARED)
 
 
 @transaction.atomic

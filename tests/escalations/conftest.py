@@ -1,0 +1,17 @@
+"""What the tests of escalations may ask for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.escalations.stage import Stage
+
+if TYPE_CHECKING:
+    from tests.ladder import Ladder
+
+
+@pytest.fixture
+def stage(ladder: Ladder) -> Stage:
+    return Stage(ladder)
