@@ -40,7 +40,7 @@ def _value(hint: Any, value: object, where: str) -> object:
         hint = get_args(hint)[0]
     if get_origin(hint) is tuple:
         return _values(get_args(hint)[0], value, where)
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         return build(hint, value, where)
     if type(value) is not hint:
         raise BadContent(f"{where}: expected {hint.__name__}, found {value!r}")
