@@ -38,20 +38,20 @@ def join(folder: Path = FOLDER, *, idle_seconds: float = IDLE_SECONDS) -> tuple[
 
 def keep(folder: Path, idle_seconds: float) -> None:
     """Run the server until nobody has used it for so many seconds."""
-    server = Postgres(folder / "postgres", durable=False)
-    shutil.rmtree(server.folder, ignore_errors=True)
-    server.start()
+    for left_over in folder.glob("postgres-*"):  # from a keeper that was killed
+        shutil.rmtree(left_over, ignore_errors=True)
+    server = Postgres(folder / f"postgres-{os.getpid()}", durable=False)
     try:
+        server.start()
         _publish(folder, server.url)
-        _wait_until_idle(folder, idle_seconds)
+        _wait_until_idle(folder, server, idle_seconds)
     finally:
         server.stop()
-        shutil.rmtree(server.folder, ignore_errors=True)
 
 
-def _wait_until_idle(folder: Path, idle_seconds: float) -> None:
+def _wait_until_idle(folder: Path, server: Postgres, idle_seconds: float) -> None:
     used_at = time.monotonic()
-    while True:
+    while server.running:
         time.sleep(min(1, idle_seconds))
         if not _unused(folder):
             used_at = time.monotonic()

@@ -22,6 +22,7 @@ from dev.steps import StepFailed, run_quietly
 
 MAPPED = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--")
+INSTEAD = "You can also set DATABASE_URL to a PostgreSQL 18 with pgvector of your own."
 USER = DATABASE = "safetyreg"
 FAST_NOT_SAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
 
@@ -36,12 +37,12 @@ def unprivileged() -> tuple[str, ...]:
             return prefix
     raise StepFailed(
         "PostgreSQL refuses to run as root, and this machine allows neither `unshare --user` nor `setpriv --reuid`",
-        advice="Run this as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own.",
+        advice=f"Run this as an ordinary user. {INSTEAD}",
     )
 
 
 class Postgres(Server):
-    """One server over the data in one folder. `durable=False` is faster and may lose data when the machine stops."""
+    """One server over the data in one folder. `durable=False` is faster, and its data goes when it stops."""
 
     stop_signal = signal.SIGINT  # the fast way down: ends sessions, loses nothing
 
@@ -68,6 +69,11 @@ class Postgres(Server):
         super().start()
         self._make_database()
 
+    def stop(self, *, seconds: float = 15) -> None:
+        super().stop(seconds=seconds)
+        if not self.durable:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
     def full_command(self) -> list[str]:
         settings = [f"listen_addresses={LOOPBACK}", f"port={self.port}", "unix_socket_directories="]
         settings += [] if self.durable else FAST_NOT_SAFE
@@ -81,7 +87,7 @@ class Postgres(Server):
         return self._status(0) == str(self.process.pid) and self._status(7) == "ready"
 
     def advice(self) -> str:
-        return "Read that log, or set DATABASE_URL to a PostgreSQL 18 with pgvector of your own."
+        return f"Read that log. {INSTEAD}"
 
     def _status(self, line: int) -> str:
         """A line of postmaster.pid: 0 is the process id, 3 the port, 7 the state."""
@@ -122,7 +128,9 @@ class Postgres(Server):
         return psycopg2.connect(host=LOOPBACK, port=port, user=USER, password=self._password(), dbname="postgres")
 
     def _run(self, program: str, *arguments: str) -> None:
-        run_quietly([*unprivileged(), str(self.programs / program), *arguments], advice=self.advice())
+        run_quietly(
+            [*unprivileged(), str(self.programs / program), *arguments], advice=f"The lines above say why. {INSTEAD}"
+        )
 
     def _give(self, path: Path) -> None:
         """Hand the path to the user that the server runs as."""
@@ -130,9 +138,14 @@ class Postgres(Server):
             shutil.chown(path, "nobody", "nogroup")
 
     def _move_where_nobody_can_reach(self) -> None:
-        self.folder = Path("/var/lib") / f"safetyreg-{hashlib.sha256(str(self.folder).encode()).hexdigest()[:12]}"
-        if not works(*AS_NOBODY, str(self.programs / "postgres"), "--version"):
-            self.programs = _copied(self.programs, self.folder.with_suffix(".programs"))
+        self.folder = _reachable(self.folder)
+        if not works(*AS_NOBODY, "test", "-x", str(self.programs / "postgres")):
+            self.programs = _copied(self.programs, _reachable(self.programs))
+
+
+def _reachable(path: Path) -> Path:
+    """A folder that stands for the path where an ordinary user can get at it and nobody but root can make it."""
+    return Path("/var/lib") / f"safetyreg-{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
 
 
 def _installed() -> Path:

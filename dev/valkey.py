@@ -42,7 +42,7 @@ class Valkey(Server):
                 return False
 
     def advice(self) -> str:
-        return "Read that log, or set REDIS_URL to a Redis of your own."
+        return "Read that log. You can also set REDIS_URL to a Redis of your own."
 
 
 def _program() -> Path:
