@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
 BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
+TRUE = "true"
 SORTS = {
     "score": ("Score", BY_SCORE),
     "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
@@ -41,13 +42,11 @@ def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=Risk.objects.visible_to(actor).values("organisation")).in_order()
 
 
-class YesNoFilter(django_filters.TypedChoiceFilter):
-    """True, false, or not asked, in words that say what each means."""
+class YesNoFilter(django_filters.ChoiceFilter):
+    """`true`, `false`, or not asked, in words that say what each means."""
 
     def __init__(self, *, yes: str, no: str, **kwargs: Any) -> None:
-        super().__init__(
-            choices=[("true", yes), ("false", no)], coerce=lambda value: value == "true", empty_value=None, **kwargs
-        )
+        super().__init__(choices=[(TRUE, yes), ("false", no)], **kwargs)
 
 
 class RiskFilters(django_filters.FilterSet):
@@ -89,14 +88,14 @@ class RiskFilters(django_filters.FilterSet):
         return risks.matching(text)
 
     def with_band(self, risks: RiskQuerySet, name: str, bands: list[str]) -> RiskQuerySet:
-        return risks.with_band(*bands) if bands else risks
+        return risks.with_band(*bands)
 
     def described_as(self, risks: RiskQuerySet, name: str, code: str) -> RiskQuerySet:
         return risks.filter(is_read_in_full=True, **{name: code})
 
-    def owned(self, risks: RiskQuerySet, name: str, ours: bool) -> RiskQuerySet:
+    def owned(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
         own = {"organisation": self.request.actor.organisation}
-        return risks.filter(**own) if ours else risks.exclude(**own)
+        return risks.filter(**own) if answer == TRUE else risks.exclude(**own)
 
-    def known_in_full(self, risks: RiskQuerySet, name: str, value: bool) -> RiskQuerySet:
-        return risks.filter(is_read_in_full=True, **{self.KNOWN[name]: value})
+    def known_in_full(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
+        return risks.filter(is_read_in_full=True, **{self.KNOWN[name]: answer == TRUE})

@@ -65,7 +65,7 @@ class WordsForm(forms.Form):
     services = forms.MultipleChoiceField(
         label="Services where it arises", required=False, choices=lfpse.SERVICES, widget=Checkboxes()
     )
-    population = forms.CharField(
+    population = LongText(
         label="Patients who could be harmed",
         required=False,
         help_text="For example: adults on warfarin. Never name or describe one patient",

@@ -50,7 +50,8 @@ class ReviewRisk(RiskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         duration, at = services.next_review(self.object, timezone.now())
-        return super().get_context_data(**kwargs, every=duration, next_on=at)
+        every = f"every {duration}".replace("every 1 ", "every ")
+        return super().get_context_data(**kwargs, every=every, next_on=at)
 
     def act(self, **cleaned: Any) -> Risk:
         now = timezone.now()
