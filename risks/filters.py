@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import F
+from django.db.models import Case, F, When
 
 from accounts.models import Organisation
 from risks import lfpse
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
 # Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
 BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
 TRUE = "true"
+# When a risk was last changed is not for those who read it in part: for them all of those stand together, at the end.
+BY_CHANGE = (Case(When(is_read_in_full=True, then=F("updated_at"))).desc(nulls_last=True), "pk")
 SORTS = {
     "score": ("Score", BY_SCORE),
     "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
     "title": ("Title", ("title", "pk")),
-    "updated": ("Last changed", ("-updated_at", "pk")),
+    "updated": ("Last changed", BY_CHANGE),
 }
 
 
