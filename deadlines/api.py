@@ -12,11 +12,11 @@ from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
 from deadlines import permissions, services
-from deadlines.models import Deadline, Kind, ResponseStandard, UnitChoices
+from deadlines.models import Deadline, Kind, ProclaimedDay, ResponseStandard, UnitChoices
 from deadlines.wording import clocks
-from safetyreg.api.asking import Asked
+from safetyreg.api.asking import Asked, Text
 from safetyreg.api.resources import Resource, Verb
-from safetyreg.api.views import ListView, OneView
+from safetyreg.api.views import ListAndAddView, ListView, OneView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,6 +113,23 @@ class SetStandard(Asked):
     unit = serializers.ChoiceField(choices=UnitChoices.choices)
 
 
+class ProclaimedDaySerializer(serializers.ModelSerializer):
+    """A bank holiday proclaimed for one occasion. Those of every year are known without it."""
+
+    class Meta:
+        model = ProclaimedDay
+        fields = ["id", "on", "name"]
+
+
+class ProclaimDay(Asked):
+    on = serializers.DateField()
+    name = Text()
+
+
+def proclaimed_days(actor: Actor) -> QuerySet[ProclaimedDay]:
+    return ProclaimedDay.objects.order_by("on")
+
+
 def standards(actor: Actor) -> QuerySet[ResponseStandard]:
     return ResponseStandard.objects.order_by("kind", "urgency")
 
@@ -130,6 +147,8 @@ DEADLINES = Resource(DeadlineSerializer, owed, DeadlineFilters, prepare=with_clo
 LATE_BELOW = Resource(LateSerializer, late_below)
 STANDARDS = Resource(StandardSerializer, standards)
 SET_STANDARD = Verb(services.set_standard, may_set, SetStandard, STANDARDS, on="standard")
+PROCLAIMED_DAYS = Resource(ProclaimedDaySerializer, proclaimed_days)
+PROCLAIM_DAY = Verb(services.proclaim_day, permissions.can_set_standards, ProclaimDay, PROCLAIMED_DAYS, creates=True)
 
 urlpatterns = [
     path("deadlines/", ListView.as_view(resource=DEADLINES), name="api-deadlines"),
@@ -139,5 +158,10 @@ urlpatterns = [
         "standards/<uuid:pk>/",
         StandardView.as_view(resource=STANDARDS, verb=SET_STANDARD),
         name="api-standard",
+    ),
+    path(
+        "proclaimed-days/",
+        ListAndAddView.as_view(resource=PROCLAIMED_DAYS, verb=PROCLAIM_DAY),
+        name="api-proclaimed-days",
     ),
 ]

@@ -14,6 +14,7 @@ from accounts.middleware import SESSION_KEY
 from accounts.models import Membership
 from safetyreg.api.asking import Asked
 from safetyreg.api.permissions import Person
+from safetyreg.api.schema import refusals
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -59,7 +60,7 @@ class ActForView(MeView):
 
     http_method_names = ["post", "options"]
 
-    @extend_schema(request=ActFor, responses=MeSerializer)
+    @extend_schema(request=ActFor, responses={200: MeSerializer} | refusals(400, 401, 403))
     def post(self, request: Request) -> Response:
         asked = ActFor(data=request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)

@@ -10,6 +10,7 @@ from django.utils import timezone
 from deadlines.api import DeadlineSerializer, with_bodies, with_clocks
 from deadlines.models import Deadline
 from risks.api import serializers
+from risks.filters import SORTS, RiskFilters
 from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
 from safetyreg.api.resources import Resource
 from safetyreg.audit.models import AuditEvent
@@ -58,7 +59,7 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     return with_bodies(Deadline.objects.filter(risk_reference__in=references))
 
 
-RISKS = Resource(serializers.RiskSerializer, risks)
+RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS)
 SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"))
 CONTROLS = Resource(serializers.ControlSerializer, seen(Control, "created_by"))
 ACTIONS = Resource(serializers.ActionSerializer, read_in_full(Action, "organisation", "owner", "created_by"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
@@ -70,5 +71,6 @@ class TransferVerb(OfARisk, VerbView):
     in_full = True
 
     def subject(self) -> Any:
-        latest = self.get_queryset().filter(risk=self.risk).select_related("risk__organisation")[:1]
-        return get_object_or_404(latest)
+        undecided_first = F("decided_at").desc(nulls_first=True)
+        latest = self.get_queryset().filter(risk=self.risk).order_by(undecided_first, "-pk")
+        return get_object_or_404(latest.select_related("risk__organisation")[:1])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from safetyreg.api.asking import Asked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from django.db.models import Model, QuerySet
@@ -26,12 +26,14 @@ def as_they_are(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
 class Resource:
     """One kind of thing: its serializer, and the rows of it that an actor may see, in an order that leaves no tie.
 
-    `filters` is what a list of it can be asked for. `prepare` is given the rows that will be shown, and the time.
+    `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
+    a page. `prepare` is given the rows that will be shown, and the time.
     """
 
     serializer: type[ModelSerializer]
     rows: Callable[[Actor], QuerySet[Any]]
     filters: type[FilterSet] | None = None
+    sorts: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
 
     @property

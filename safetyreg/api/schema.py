@@ -40,6 +40,11 @@ class Problem(serializers.Serializer):
     current_version = serializers.IntegerField(required=False, help_text="409: the version that is now in the register")
 
 
+def refusals(*codes: int) -> dict[tuple[int, str], type[Problem]]:
+    """The refusals with these statuses, as they are described."""
+    return {(code, PROBLEM): Problem for code in codes}
+
+
 class Schema(AutoSchema):
     def get_description(self) -> str:
         verb = self._verb()
@@ -64,7 +69,7 @@ class Schema(AutoSchema):
             success = {200: super().get_response_serializers()}
         else:
             success = {verb.status: verb.answers.serializer if verb.answers else None}
-        return success | {(code, PROBLEM): Problem for code in self._refusals()}
+        return success | refusals(*self._refusals())
 
     def _refusals(self) -> list[int]:
         may_be_unseen = "{" in self.path
@@ -93,4 +98,4 @@ def _words_of(path: str) -> list[str]:
 
 def _without_raises(doc: str) -> str:
     """A service's docstring without what only its callers in code need to know."""
-    return re.split(r"\s*^Raises ", doc, maxsplit=1, flags=re.MULTILINE)[0].strip()
+    return re.split(r"\s*\bRaises [A-Z]", doc, maxsplit=1)[0].strip()

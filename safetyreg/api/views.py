@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics
 from rest_framework.response import Response
 
 from safetyreg.api.permissions import SignedIn
+from safetyreg.api.sorting import Sorting
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -79,6 +81,8 @@ class OneView(generics.mixins.RetrieveModelMixin, ActorView):
 
 class ListView(generics.mixins.ListModelMixin, ActorView):
     """A page of the things that the actor may see."""
+
+    filter_backends = [DjangoFilterBackend, Sorting]
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
