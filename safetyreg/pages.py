@@ -71,6 +71,7 @@ class ActionPage(ActorPage, FormView):
     `screens_text`: the service takes `personal_data_checked` and may ask whether the text identifies a patient.
     """
 
+    http_method_names = ["get", "head", "post", "options"]  # Django's form views answer PUT too, as if it were POST
     template_name = "layout/action.jinja"
     form_class: type[forms.Form] = NoForm
     heading = ""

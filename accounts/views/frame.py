@@ -29,6 +29,7 @@ def place(request: HttpRequest) -> str:
 class OpenFormPage:
     """What safetyreg.pages.ActionPage does, for a Django form view that asks for no acting organisation."""
 
+    http_method_names = ["get", "head", "post", "options"]  # and not PUT, which Django's form views take for POST
     template_name = "layout/action.jinja"
     heading = ""
     submit = "Continue"
