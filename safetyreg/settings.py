@@ -4,6 +4,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -14,7 +15,9 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
 SAFETYREG_DEMO = env.bool("SAFETYREG_DEMO", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="not-secret-debug-only" if DEBUG else environ.Env.NOTSET)
+SECRET_KEY = env.str("SECRET_KEY", default="not-secret-debug-only" if DEBUG else "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("Set SECRET_KEY in the environment. The file .env.example says how to make one.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -205,14 +208,15 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["safetyreg.api.authentication.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["safetyreg.api.permissions.Deny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["safetyreg.api.parsers.Json"],
+    "UNICODE_JSON": False,  # what a caller sent may be quoted back, and not every string has a UTF-8 form
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "safetyreg.api.pagination.Pages",
     "PAGE_SIZE": 25,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "safetyreg.api.schema.Schema",
     "EXCEPTION_HANDLER": "safetyreg.api.problems.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -225,4 +229,30 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "COMPONENT_SPLIT_PATCH": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "Band": "risks.scoring.Band",
+        "ClosureReason": "risks.models.ClosureReason",
+        "DeadlineKind": "deadlines.models.Kind",
+        "EscalationStatus": "escalations.models.Status",
+        "EscalationVerb": "escalations.models.Verb",
+        "FeedbackKind": "escalations.models.FeedbackKind",
+        "Level": "accounts.models.Level",
+        "NotificationKind": "notifications.models.Kind",
+        "Outcome": "escalations.models.Outcome",
+        "Process": "risks.lfpse.PROCESSES",
+        "Reach": "risks.lfpse.REACH",
+        "RiskStatus": "risks.models.Status",
+        "Role": "accounts.models.Role",
+        "ScoreKind": "risks.models.ScoreKind",
+        "ServiceType": "risks.lfpse.SERVICES",
+        "ShareBasis": "risks.models.Basis",
+        "Theme": "risks.lfpse.THEMES",
+        "TransferStatus": "risks.models.TransferStatus",
+        "Treatment": "risks.models.Treatment",
+        "Urgency": "deadlines.models.Urgency",
+        "Unit": "deadlines.models.UnitChoices",
+        "Verdict": "escalations.models.Verdict",
+    },
 }
