@@ -29,9 +29,10 @@ def lock(risk: Risk) -> Risk:
 
     Raises WrongStatus for a draft that was discarded meanwhile: nothing else can vanish.
     """
-    rows = Risk.objects.select_for_update(of=("self",)).select_related("organisation__parent", "owner")
+    # First the row by itself: joined to its owner, one given to another while this waits would seem to have vanished.
+    list(Risk.objects.select_for_update().filter(pk=risk.pk).values_list("pk"))
     try:
-        return rows.get(pk=risk.pk)
+        return Risk.objects.select_related("organisation__parent", "owner").get(pk=risk.pk)
     except Risk.DoesNotExist:
         raise WrongStatus(f"The draft {risk.reference} has been discarded meanwhile") from None
 
