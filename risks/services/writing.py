@@ -182,8 +182,9 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
             setattr(risk, name, _tidy(fields[name]))  # type: ignore[literal-required]
     problems = {name: [message] for name, message in needed.items() if not getattr(risk, name)}
     for name in FREE_TEXT:
-        if len(getattr(risk, name)) > LONGEST_TEXT:
-            problems[name] = [f"Shorten this to {LONGEST_TEXT:,} characters"]
+        longest = Risk._meta.get_field(name).max_length or LONGEST_TEXT
+        if len(getattr(risk, name)) > longest:
+            problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
         risk.full_clean(exclude=["reference", "score", "words", *problems])
     except ValidationError as error:
