@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database, emptied of others at the end: a live server's threads may still be in it when it is dropped."""
+    """The test database. Whoever is still in it at the end, such as a live server's thread, is sent away first."""
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
