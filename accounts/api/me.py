@@ -41,6 +41,7 @@ class MeView(generics.GenericAPIView):
     """Who you are, for which organisation you act, and what else you could act for."""
 
     permission_classes = [Person]
+    http_method_names = ["get", "head"]
     serializer_class = MeSerializer
 
     def get(self, request: Request) -> Response:
@@ -58,7 +59,7 @@ class MeView(generics.GenericAPIView):
 class ActForView(MeView):
     """Act under another of your memberships from now on, in this session."""
 
-    http_method_names = ["post", "options"]
+    http_method_names = ["post"]
 
     @extend_schema(request=ActFor, responses={200: MeSerializer} | refusals(400, 401, 403))
     def post(self, request: Request) -> Response:

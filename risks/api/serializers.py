@@ -25,6 +25,7 @@ class RiskSerializer(serializers.ModelSerializer):
     organisation = OrganisationInShort()
     owner = PersonInShort()
     logged_by = PersonInShort()
+    score = serializers.IntegerField(allow_null=True)
     band = serializers.ChoiceField(choices=Band.choices, allow_null=True)
     involved = serializers.SerializerMethodField()
     is_escalated = serializers.BooleanField()

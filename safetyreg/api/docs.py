@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
 from django.utils.decorators import method_decorator
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from safetyreg.api.permissions import SignedIn
 from safetyreg.error_pages import no_organisation
@@ -31,7 +31,9 @@ FOR_SWAGGER = {
 }
 
 
-class SchemaView(SpectacularAPIView):
+class SchemaView(SpectacularJSONAPIView):
+    """OpenAPI as JSON, which a refusal is too."""
+
     permission_classes = [SignedIn]
 
 

@@ -27,6 +27,7 @@ class ActorView(generics.GenericAPIView):
     """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
 
     permission_classes = [SignedIn]
+    http_method_names = ["get", "head", "post", "patch"]  # what OPTIONS would say of a thing is in the schema
     resource: Resource = None  # type: ignore[assignment]
     verb: Verb = None  # type: ignore[assignment]
 

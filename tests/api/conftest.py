@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.test import Client
 
-from accounts.middleware import SESSION_KEY
+from tests.api import contract
+from tests.browsing import _live_server_as_in_production, browser  # noqa: F401 - fixtures
 from tests.factories import NOW
+from tests.visiting import visitor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from django.http import HttpResponse
@@ -36,24 +36,29 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 class Caller:
-    """Somebody signed in, acting under one membership. Paths are those below /api/v1/."""
+    """Somebody signed in, acting under one membership. Paths are those below /api/v1/.
+
+    Whatever is answered is held against the OpenAPI description.
+    """
 
     def __init__(self, actor: Actor) -> None:
         self.actor = actor
-        self.client = Client(raise_request_exception=False)
-        self.client.force_login(actor.user)
-        session = self.client.session
-        session[SESSION_KEY] = str(actor.membership.pk)
-        session.save()
+        self.client = visitor(actor)
+        self.client.raise_request_exception = False
 
     def get(self, path: str, **query: Any) -> HttpResponse:
-        return self.client.get(f"/api/v1/{path}", query)
+        return self._ask("get", path, data=query)
 
     def post(self, path: str, **body: Any) -> HttpResponse:
-        return self.client.post(f"/api/v1/{path}", body, content_type="application/json")
+        return self._ask("post", path, data=body, content_type="application/json")
 
     def patch(self, path: str, **body: Any) -> HttpResponse:
-        return self.client.patch(f"/api/v1/{path}", body, content_type="application/json")
+        return self._ask("patch", path, data=body, content_type="application/json")
+
+    def _ask(self, method: str, path: str, **sent: Any) -> HttpResponse:
+        response = getattr(self.client, method)(f"/api/v1/{path}", **sent)
+        contract.check(method, f"/api/v1/{path}", response)
+        return response
 
     def read(self, path: str, **query: Any) -> dict[str, Any]:
         """What a GET that must succeed answers."""
@@ -83,8 +88,3 @@ def refused(response: HttpResponse, status: int) -> dict[str, Any]:
     assert problem["title"]
     assert problem["detail"]
     return problem
-
-
-@pytest.fixture
-def caller() -> Callable[[Actor], Caller]:
-    return Caller

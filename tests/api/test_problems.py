@@ -72,7 +72,9 @@ def test_a_page_that_does_not_exist_is_not_found(lead: Caller) -> None:
 def test_a_method_that_is_not_offered_names_those_that_are(lead: Caller) -> None:
     response = lead.client.delete("/api/v1/risks/")
     refused(response, 405)
-    assert response["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert response["Allow"] == "GET, HEAD, POST"
+    refused(lead.client.options("/api/v1/risks/"), 405)
+    refused(lead.get("risks/PSR-000001/close/"), 405)
 
 
 def test_anything_but_json_is_refused(lead: Caller) -> None:
