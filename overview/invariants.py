@@ -33,19 +33,37 @@ if TYPE_CHECKING:
 
 UNSWEPT_FOR = timedelta(minutes=5)
 
-# What is owed on an escalation, by where it stands and, while information is awaited, where it goes back to: the kinds
-# of clock that run, and the kinds that stand still.
-CLOCKS: dict[tuple[str, str], tuple[set[Kind], set[Kind]]] = {
-    (Hop.RAISED, ""): ({Kind.ACKNOWLEDGE}, set()),
-    (Hop.ACKNOWLEDGED, ""): ({Kind.DECIDE}, set()),
-    (Hop.INFORMATION_REQUESTED, Hop.ACKNOWLEDGED): ({Kind.INFORM}, {Kind.DECIDE}),
-    (Hop.INFORMATION_REQUESTED, Hop.ACCEPTED): ({Kind.INFORM, Kind.UPDATE, Kind.ANSWER}, set()),
-    (Hop.INFORMATION_REQUESTED, Hop.ESCALATED_ON): ({Kind.INFORM, Kind.UPDATE}, set()),
-    (Hop.ACCEPTED, ""): ({Kind.UPDATE, Kind.ANSWER}, set()),
-    (Hop.ESCALATED_ON, ""): ({Kind.UPDATE}, set()),
-    (Hop.ANSWERED, ""): ({Kind.CONFIRM}, set()),
-    (Hop.CLOSED, ""): (set(), set()),
-    (Hop.WITHDRAWN, ""): (set(), set()),
+
+class Clocks(NamedTuple):
+    """The kinds of clock that run, those that stand still, and those that may run besides."""
+
+    running: frozenset[Kind] = frozenset()
+    paused: frozenset[Kind] = frozenset()
+    maybe: frozenset[Kind] = frozenset()
+
+    def fit(self, running: Iterable[str], paused: Iterable[str]) -> bool:
+        return set(running) - self.maybe == self.running and set(paused) == self.paused
+
+
+def _these(*kinds: Kind) -> frozenset[Kind]:
+    return frozenset(kinds)
+
+
+# What is owed on an escalation, by where it stands and, while information is awaited, where it goes back to.
+# An update is owed again once one was given, also before the decision.
+CLOCKS: dict[tuple[str, str], Clocks] = {
+    (Hop.RAISED, ""): Clocks(_these(Kind.ACKNOWLEDGE)),
+    (Hop.ACKNOWLEDGED, ""): Clocks(_these(Kind.DECIDE), maybe=_these(Kind.UPDATE)),
+    (Hop.INFORMATION_REQUESTED, Hop.ACKNOWLEDGED): Clocks(
+        _these(Kind.INFORM), _these(Kind.DECIDE), maybe=_these(Kind.UPDATE)
+    ),
+    (Hop.INFORMATION_REQUESTED, Hop.ACCEPTED): Clocks(_these(Kind.INFORM, Kind.UPDATE, Kind.ANSWER)),
+    (Hop.INFORMATION_REQUESTED, Hop.ESCALATED_ON): Clocks(_these(Kind.INFORM, Kind.UPDATE)),
+    (Hop.ACCEPTED, ""): Clocks(_these(Kind.UPDATE, Kind.ANSWER)),
+    (Hop.ESCALATED_ON, ""): Clocks(_these(Kind.UPDATE)),
+    (Hop.ANSWERED, ""): Clocks(_these(Kind.CONFIRM)),
+    (Hop.CLOSED, ""): Clocks(),
+    (Hop.WITHDRAWN, ""): Clocks(),
 }
 
 
@@ -106,7 +124,7 @@ def wrong_clocks(now: datetime) -> Iterator[str]:
     )
     for hop in hops.iterator(chunk_size=500):
         wanted = CLOCKS.get((hop.status, hop.back_to))
-        if wanted != (set(hop.running), set(hop.paused)):
+        if wanted is None or not wanted.fit(hop.running, hop.paused):
             yield f"{_hop(hop)} is {hop.status}{_in_words(hop.running, hop.paused)}"
 
 

@@ -1,0 +1,52 @@
+"""Thousands of things done at random, and not one promise broken."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from accounts.models import Role
+from escalations.models import Verb
+from tests.factories import MembershipFactory
+from tests.overview.random_walk import UsedAtRandom
+
+if TYPE_CHECKING:
+    from tests.ladder import Ladder
+
+WALKS = 30
+STEPS = 80
+AT_LEAST = 2_000
+PEOPLE = (Role.SAFETY_LEAD, Role.SAFETY_LEAD, Role.REPORTER, Role.VIEWER, Role.ADMINISTRATOR)
+BY_ITSELF = {Verb.ESCALATE, Verb.RETURNED, Verb.WAITING}
+
+
+@pytest.mark.slow
+def test_the_register_keeps_its_promises_whatever_is_done(ladder: Ladder) -> None:
+    UsedAtRandom.organisations = (
+        ladder.provider,
+        ladder.neighbour,
+        ladder.icb,
+        ladder.other_icb,
+        ladder.region,
+        ladder.national,
+    )
+    for organisation in UsedAtRandom.organisations:
+        for role in PEOPLE:
+            MembershipFactory(organisation=organisation, role=role)
+    run_state_machine_as_test(
+        UsedAtRandom,
+        settings=settings(
+            max_examples=WALKS,
+            stateful_step_count=STEPS,
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert UsedAtRandom.steps >= AT_LEAST
+    assert {verb.lower() for verb in set(Verb) - BY_ITSELF} <= UsedAtRandom.done.keys()
