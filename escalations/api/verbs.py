@@ -39,7 +39,8 @@ READ_FEEDBACK = Verb(services.record_reading, may_read, on="risk")
 def verb(service: Callable[..., Any], what: What, asks: type[Asked], answers: Resource = ESCALATIONS) -> Verb:
     """A verb that answers with the escalation unless it makes something: the next hop, or feedback."""
     creates = what in (What.ESCALATE_ON, What.BYPASS) or answers is FEEDBACK
-    return Verb(service, may(what), asks, answers, creates=creates, on="escalation")
+    may_end_sight = what == What.WITHDRAW
+    return Verb(service, may(what), asks, answers, creates=creates, may_end_sight=may_end_sight, on="escalation")
 
 
 OF_AN_ESCALATION = {

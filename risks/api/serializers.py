@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
@@ -47,6 +48,7 @@ class RiskSerializer(serializers.ModelSerializer):
             fields[name].allow_null = True
         return fields
 
+    @extend_schema_field(OrganisationInShort(many=True))
     def get_involved(self, risk: Risk) -> list[dict[str, Any]]:
         organisations = [involvement.organisation for involvement in risk.involvements.all()]
         return OrganisationInShort(organisations, many=True).data
@@ -143,13 +145,28 @@ class TransferSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class ChangeSerializer(serializers.Serializer):
+    """One field that was edited, with what it held before and after."""
+
+    field = serializers.CharField()
+    before = serializers.JSONField()
+    after = serializers.JSONField()
+
+
 class EventSerializer(serializers.ModelSerializer):
     """Something that happened to the risk, in words. `by` is null where the register itself acted."""
 
     by = PersonInShort(allow_null=True)
     organisation = OrganisationInShort(allow_null=True)
     words = serializers.CharField(source="summary", help_text="What happened, in words that follow the person's name")
+    changes = serializers.SerializerMethodField(help_text="What an edit changed")
 
     class Meta:
         model = AuditEvent
-        fields = ["id", "at", "by", "organisation", "words"]
+        fields = ["id", "at", "by", "organisation", "words", "changes"]
+
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, event: AuditEvent) -> list[dict[str, Any]]:
+        if event.verb != "edit_risk":
+            return []
+        return [{"field": name, "before": pair[0], "after": pair[1]} for name, pair in event.details.items()]

@@ -62,7 +62,14 @@ OF_ITS_TRANSFER = {
     "accept-transfer": Verb(
         services.accept_transfer, permissions.can_decide_transfer, asking.TransferAccepted, RISKS, on="transfer"
     ),
-    "decline-transfer": Verb(services.decline_transfer, permissions.can_decide_transfer, WithWhy, on="transfer"),
+    "decline-transfer": Verb(
+        services.decline_transfer,
+        permissions.can_decide_transfer,
+        WithWhy,
+        TRANSFERS,
+        may_end_sight=True,
+        on="transfer",
+    ),
     "withdraw-transfer": Verb(
         services.withdraw_transfer, permissions.can_withdraw_transfer, answers=TRANSFERS, on="transfer"
     ),

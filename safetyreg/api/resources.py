@@ -50,7 +50,8 @@ class Verb:
 
     `permission` is the sentence of permissions.py that the service asks too, so that somebody who may not do it learns
     so before they are told what they left out. `on` is what the service calls the thing it is done to. What is
-    answered is read again through `answers`; without it the answer is empty.
+    answered is read again through `answers`; without it the answer is empty. So it is when what was done
+    `may_end_sight`, and did: the actor's organisation no longer sees what it acted on.
     """
 
     service: Callable[..., Any]
@@ -58,6 +59,7 @@ class Verb:
     asks: type[Asked] = Asked
     answers: Resource | None = None
     creates: bool = False
+    may_end_sight: bool = False
     on: str = ""
 
     @property

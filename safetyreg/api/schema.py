@@ -69,6 +69,7 @@ class Schema(AutoSchema):
             success = {200: super().get_response_serializers()}
         else:
             success = {verb.status: verb.answers.serializer if verb.answers else None}
+            success |= {204: None} if verb.may_end_sight else {}
         return success | refusals(*self._refusals())
 
     def _refusals(self) -> list[int]:

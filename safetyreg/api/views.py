@@ -63,10 +63,12 @@ class ActorView(generics.GenericAPIView):
 
     def answer(self, verb: Verb, result: Any) -> Response:
         if verb.answers is None:
-            return Response(status=verb.status)
-        rows = [verb.answers.rows(self.actor).get(pk=result.pk)]
-        shown = verb.answers.show(rows, now=timezone.now(), context=self.get_serializer_context())
-        return Response(shown[0], status=verb.status)
+            return Response(status=204)
+        shown = self.show(verb.answers, list(verb.answers.rows(self.actor).filter(pk=result.pk)))
+        return Response(shown[0], status=verb.status) if shown else Response(status=204)
+
+    def show(self, resource: Resource, rows: list[Any]) -> list[dict[str, Any]]:
+        return resource.show(rows, now=timezone.now(), context=self.get_serializer_context())
 
 
 class OneView(generics.mixins.RetrieveModelMixin, ActorView):
@@ -76,8 +78,7 @@ class OneView(generics.mixins.RetrieveModelMixin, ActorView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = get_object_or_404(self.get_queryset(), **{self.lookup_field: kwargs[self.lookup_field]})
-        shown = self.resource.show([found], now=timezone.now(), context=self.get_serializer_context())
-        return Response(shown[0])
+        return Response(self.show(self.resource, [found])[0])
 
 
 class ListView(generics.mixins.ListModelMixin, ActorView):
@@ -87,8 +88,7 @@ class ListView(generics.mixins.ListModelMixin, ActorView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        shown = self.resource.show(page or [], now=timezone.now(), context=self.get_serializer_context())
-        return self.get_paginated_response(shown)
+        return self.get_paginated_response(self.show(self.resource, page or []))
 
 
 class VerbView(ActorView):

@@ -199,12 +199,16 @@ def test_a_comment_is_added_by_whoever_logs_risks_and_reads_it_in_full(
 
 
 def test_the_history_says_in_words_who_did_what_newest_first(lead: Caller, reference: str) -> None:
+    lead.patch(f"risks/{reference}/", title="New words", version=1)
     lead.do(f"risks/{reference}/review/", words="All well")
-    words = [(event["by"]["name"], event["words"]) for event in lead.list(f"risks/{reference}/history/")]
+    events = lead.list(f"risks/{reference}/history/")
+    words = [(event["by"]["name"], event["words"]) for event in events]
     assert words == [
         ("Amina Yusuf", "reviewed the risk: All well"),
+        ("Amina Yusuf", "changed: title"),
         ("Amina Yusuf", "logged the risk at 4 x 4 = 16"),
     ]
+    assert events[1]["changes"] == [{"field": "title", "before": FIELDS["title"], "after": "New words"}]
 
 
 def test_who_can_see_a_risk_and_why_is_listed(ladder: Ladder, lead: Caller, reference: str) -> None:

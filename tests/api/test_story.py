@@ -116,3 +116,15 @@ def test_a_second_decision_is_told_who_decided_first(provider: Caller, icb: Call
     problem = refused(icb.post(f"escalations/{escalation}/answer/", outcome="ADVICE", text="Or not"), 409)
     assert icb.actor.user.name in problem["detail"]
     assert "answered it" in problem["detail"]
+
+
+def test_a_body_that_withdraws_the_last_that_it_had_to_do_with_a_risk_is_shown_it_no_more(
+    provider: Caller, icb: Caller, region: Caller
+) -> None:
+    reference = provider.do("risks/", **FIELDS)["reference"]
+    first = provider.do(f"risks/{reference}/escalate/", reason="Why", ask="What")["id"]
+    second = icb.do(f"escalations/{first}/escalate-on/", reason="Why", ask="What")["id"]
+    third = region.do(f"escalations/{second}/escalate-on/", reason="Why", ask="What")["id"]
+    icb.do(f"escalations/{second}/withdraw/", why="Not for you after all")
+    assert region.post(f"escalations/{third}/withdraw/", why="Nor for you").status_code == 204
+    refused(region.get(f"escalations/{third}/"), 404)
