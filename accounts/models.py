@@ -237,7 +237,7 @@ class Invitation(models.Model):
     email = models.EmailField("e-mail address")
     role = models.CharField(max_length=20, choices=Role)
     invited_by = models.ForeignKey(
-        User, null=True, on_delete=models.PROTECT, related_name="+", help_text="Empty when the operator did"
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Empty when the operator did"
     )
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -10,5 +10,5 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
-def can_set_standards(actor: Actor) -> bool:
+def can_set_standards(actor: Actor, _anything: object = None) -> bool:
     return actor.is_safety_lead and actor.organisation.level == Level.NATIONAL

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             model_name="invitation",
             name="invited_by",
             field=models.ForeignKey(
+                blank=True,
                 help_text="Empty when the operator did",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -60,7 +61,10 @@ class Accept(OpenFormPage, FormView):
         return NewPersonForm if self.reader == "new" else NoForm
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        services.refuse_unusable(self.invitation, timezone.now())
+        try:
+            services.refuse_unusable(self.invitation, timezone.now())
+        except services.InvitationUnusable as error:
+            return render(request, "accounts/unusable.jinja", {"why": error.message}, status=409)
         return super().get(request, *args, **kwargs)
 
     def act(self, **cleaned: Any) -> HttpResponse | str:

@@ -23,7 +23,7 @@ class OrganisationContacts(ActionPage):
     def get_object(self) -> Organisation:
         return self.request.actor.organisation
 
-    def back_url(self) -> str:
+    def caption(self) -> str:
         return ""
 
     def get_initial(self) -> dict[str, Any]:
