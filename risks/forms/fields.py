@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from accounts.fields import OrganisationField, OrganisationsField, label
 from accounts.models import Membership, Organisation, User
@@ -35,6 +36,13 @@ class MemberField(forms.ModelChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(queryset=User.objects.none(), **kwargs)
+
+    def to_python(self, value: Any) -> User | None:
+        """Whatever is no member gets one answer, also what could be nobody's id."""
+        try:
+            return super().to_python(value)
+        except ValidationError:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice") from None
 
     def label_from_instance(self, user: User) -> str:
         return f"{user.name} ({user.email})"
