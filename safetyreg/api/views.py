@@ -71,7 +71,7 @@ class ActorView(generics.GenericAPIView):
         return resource.show(rows, now=timezone.now(), context=self.get_serializer_context())
 
 
-class OneView(generics.mixins.RetrieveModelMixin, ActorView):
+class OneView(ActorView):
     """One thing, by its id."""
 
     lookup_field = "pk"
@@ -81,7 +81,7 @@ class OneView(generics.mixins.RetrieveModelMixin, ActorView):
         return Response(self.show(self.resource, [found])[0])
 
 
-class ListView(generics.mixins.ListModelMixin, ActorView):
+class ListView(generics.mixins.ListModelMixin, ActorView):  # the mixin tells the schema that it is a list
     """A page of the things that the actor may see."""
 
     filter_backends = [DjangoFilterBackend, Sorting]
