@@ -162,6 +162,7 @@ EMAIL = env.email("EMAIL_URL", default="filemail:///")
 if EMAIL["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend":
     EMAIL["EMAIL_FILE_PATH"] = str(MAIL_DIR)
 vars().update(EMAIL)
+EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold up the rest of the outbox
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Patient Safety Risk Register <no-reply@localhost>")
 
 # Frutiger is licensed to NHS sites and served by one host; without it the pages use Arial.
