@@ -7,6 +7,7 @@ import os
 import secrets
 import shutil
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -20,6 +21,7 @@ from dev.supervisor import Stopped, Supervisor, stopping_everything
 
 VAR = ROOT / "var"
 LOGS = VAR / "log"
+ADVICE = "Put that right and run it again: what was done is kept."
 
 # The same commands as in docker-compose.yml.
 PARTS = {
@@ -40,8 +42,9 @@ def main() -> None:
         env = environment(supervisor, port)
         prepare(env)
         start_parts(supervisor, env)
+        people = sign_ins(env)  # asked while the web server is starting
         supervisor.watch(until=lambda: answers(port))
-        welcome(env, port)
+        welcome(port, people)
         supervisor.watch()
 
 
@@ -97,6 +100,7 @@ def environment(supervisor: Supervisor, port: int) -> dict[str, str]:
     return {
         "SAFETYREG_DEMO": "true",
         "SECRET_KEY": secret_key(VAR / "secret-key"),
+        "SECURE_COOKIES": "false",  # there is no TLS on the way from this machine to itself
         "SITE_URL": address(port),
         **said,
         "BIND": f"{LOOPBACK}:{port}",
@@ -115,20 +119,15 @@ def secret_key(file: Path) -> str:
 
 def prepare(env: Mapping[str, str]) -> None:
     assets.collect(env)
-    say("Bringing the database up to date")
-    manage("migrate", env=env)
-    say("Loading the organisations")
-    manage("load_organisations", env=env)
-    say("Loading the demonstration, once")
-    manage("load_demo", env=env)
+    steps = ["migrate", "load_organisations", *(["load_demo"] if is_demo(env) else [])]
+    command = tied(sys.executable, "-m", "dev.prepare", *steps)
+    done = subprocess.run(command, cwd=ROOT, env=env, check=False, start_new_session=True)
+    if done.returncode:
+        raise StepFailed("That step failed; the lines above say why", advice=ADVICE)
 
 
-def manage(command: str, *, env: Mapping[str, str]) -> str:
-    return run_quietly(
-        tied(sys.executable, "manage.py", command),
-        env=env,
-        advice="The lines above say what went wrong. Put that right and run it again: it goes on where it stopped.",
-    )
+def is_demo(env: Mapping[str, str]) -> bool:
+    return bool(environ.Env.parse_value(env["SAFETYREG_DEMO"], bool))
 
 
 def start_parts(supervisor: Supervisor, env: Mapping[str, str]) -> None:
@@ -151,9 +150,15 @@ def answers(port: int) -> bool:
         return True
 
 
-def welcome(env: Mapping[str, str], port: int) -> None:
-    say(f"\nThe register is running at {address(port)}\n")
-    say(manage("demo_sign_ins", env=env))
+def sign_ins(env: Mapping[str, str]) -> str:
+    """As whom one can sign in to the demonstration, for people to read."""
+    if not is_demo(env):
+        return ""
+    return run_quietly(tied(sys.executable, "manage.py", "demo_sign_ins"), env=env, advice=ADVICE)
+
+
+def welcome(port: int, people: str) -> None:
+    say(f"\nThe register is running at {address(port)}\n\n{people}")
     say(f"Logs are in {LOGS.relative_to(ROOT)}/, e-mails in var/mail/. Ctrl-C stops everything; the data is kept.")
 
 
