@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from overview import health, news, owed, services
+from escalations.services import record_reading
+from notifications.services import mark_read
+from overview import health, news, one_risk, owed, services
+from risks.models import Risk
 from safetyreg.pages import ActorPage, ShowPage, see_other
 
 if TYPE_CHECKING:
@@ -42,6 +47,38 @@ class Home(ShowPage):
             below=owed.below_us(actor, now, everything=everything == "below"),
             news=news.since_last_look(actor),
         )
+
+
+class RiskPage(ShowPage):
+    """One risk at a glance, as much of it as the reader may read."""
+
+    def get_object(self) -> Risk:
+        visible = Risk.objects.visible_to(self.request.actor)
+        found = visible.select_related("organisation__parent", "owner", "logged_by")
+        return get_object_or_404(found, reference=self.kwargs["reference"])
+
+    @cached_property
+    def reads_all(self) -> bool:
+        return Risk.objects.read_in_full_by(self.request.actor).filter(pk=self.object.pk).exists()
+
+    def get_template_names(self) -> list[str]:
+        return ["overview/risk.jinja" if self.reads_all else "overview/risk_in_part.jinja"]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor, now = self.request.actor, timezone.now()
+        gather = one_risk.seen_in_full if self.reads_all else one_risk.seen_in_part
+        found = gather(self.object, actor, now)
+        self._note_reading(now)
+        return super().get_context_data(**kwargs, now=now, **found)
+
+    def _note_reading(self, now: datetime) -> None:
+        """To open the page is to read it: what was told about it counts as read, and those who answered see so.
+
+        It is all that a GET writes; done twice it does nothing more, and it changes nothing of the risk.
+        """
+        mark_read(by=self.request.actor, now=now, path=self.object.path)
+        if self.reads_all:
+            record_reading(risk=self.object, by=self.request.actor, now=now)
 
 
 class Seen(ActorPage):
