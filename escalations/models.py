@@ -6,14 +6,17 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
-from deadlines.models import Urgency
+from deadlines.models import ESCALATION_KINDS, Deadline, Urgency
 from risks.models import Risk
 from safetyreg.audit.append_only import APPEND_ONLY, ClockTimestamp
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.actors import Actor
     from accounts.models import Organisation
 
@@ -58,6 +61,9 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
     def open(self) -> EscalationQuerySet:
         return self.exclude(status__in=OVER)
 
+    def over(self) -> EscalationQuerySet:
+        return self.filter(status__in=OVER)
+
     def received_by(self, organisation: Organisation) -> EscalationQuerySet:
         return self.filter(to_organisation=organisation)
 
@@ -69,6 +75,32 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def newest_first(self) -> EscalationQuerySet:
         return self.order_by("-raised_at", "-pk")
+
+    def matching(self, text: str) -> EscalationQuerySet:
+        """Those of risks whose words or reference match what was typed."""
+        return self.filter(risk__in=Risk.objects.matching(text))
+
+    def with_people(self) -> EscalationQuerySet:
+        """With the risk, the bodies, those above them and the people that every page names."""
+        return self.select_related(
+            "risk__organisation", "from_organisation", "to_organisation__parent", "handler", "raised_by"
+        )
+
+    def as_listed(self, now: datetime) -> EscalationQuerySet:
+        """With what a row of a list says: when the next thing is due, whether one is late, and the live clocks."""
+        running = Deadline.objects.live().filter(
+            subject_id=OuterRef("pk"), kind__in=ESCALATION_KINDS, paused_at__isnull=True
+        )
+        unpaused_first = F("paused_at").asc(nulls_first=True)
+        clocks = Deadline.objects.live().select_related("owed_by", "owed_to").order_by(unpaused_first, "due_at", "pk")
+        return (
+            self.with_people()
+            .annotate(
+                next_due=Subquery(running.order_by("due_at").values("due_at")[:1]),
+                is_overdue=Exists(running.filter(due_at__lte=now)),
+            )
+            .prefetch_related(Prefetch("deadlines", clocks, to_attr="live_deadlines"))
+        )
 
 
 class Escalation(models.Model):
@@ -99,6 +131,7 @@ class Escalation(models.Model):
     disputes = models.PositiveSmallIntegerField(default=0)
     pause_used = models.BooleanField(default=False, help_text="Whether this decision has had its information pause")
     verdict = models.CharField(max_length=15, choices=Verdict, blank=True)
+    deadlines = GenericRelation(Deadline, object_id_field="subject_id", content_type_field="subject_type")
 
     objects = EscalationQuerySet.as_manager()
 
@@ -137,6 +170,9 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"Escalation to {self.to_organisation} ({self.get_status_display()})"
+
+    def get_absolute_url(self) -> str:
+        return self.path
 
     @property
     def path(self) -> str:

@@ -22,6 +22,10 @@ def can_escalate(actor: Actor, risk: Risk) -> bool:
     )
 
 
+def can_read_escalations(actor: Actor, _page: object = None) -> bool:
+    return actor.reads_risks
+
+
 def can_do(actor: Actor, verb: Verb, escalation: Escalation) -> bool:
     """Whether the verb is this actor's: a safety lead of the side whose verb it is."""
     side = RULES[verb].side

@@ -9,7 +9,7 @@ from escalations.services.handling import (
     request_information,
     update,
 )
-from escalations.services.raising import bypass, escalate_on, escalate_risk
+from escalations.services.raising import bypass, escalate_on, escalate_risk, urgency_of_next
 from escalations.services.reading import record_reading
 
 __all__ = [
@@ -26,5 +26,6 @@ __all__ = [
     "record_reading",
     "request_information",
     "update",
+    "urgency_of_next",
     "withdraw",
 ]

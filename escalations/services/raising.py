@@ -100,7 +100,7 @@ def escalate_on(
             from_organisation=escalation.to_organisation,
             to_organisation=to,
             previous=escalation,
-            urgency=_urgency_of_next(escalation, immediate),
+            urgency=urgency_of_next(escalation, immediate=immediate),
         ),
         reason=reason,
         ask=ask,
@@ -142,7 +142,7 @@ def bypass(
             to_organisation=to,
             previous=escalation.previous,
             bypasses=escalation,
-            urgency=_urgency_of_next(escalation, immediate),
+            urgency=urgency_of_next(escalation, immediate=immediate),
         ),
         reason=reason,
         ask=ask,
@@ -158,7 +158,8 @@ def bypass(
     return hop
 
 
-def _urgency_of_next(escalation: Escalation, immediate: bool) -> Urgency:
+def urgency_of_next(escalation: Escalation, *, immediate: bool = False) -> Urgency:
+    """That of the hop above: the risk's score as it now is, unless harm is imminent here already."""
     if immediate or escalation.urgency == Urgency.IMMEDIATE:
         return Urgency.IMMEDIATE
     return urgency_of(escalation.risk)
