@@ -42,6 +42,19 @@ class LateSerializer(serializers.ModelSerializer):
         fields = ["id", "kind", "owed_by", "owed_to", "starts_at", "due_at", "breached_at"]
 
 
+class ClockSerializer(serializers.ModelSerializer):
+    """A running clock, shown beside what it is about."""
+
+    owed_by = OrganisationInShort()
+    owed_to = OrganisationInShort()
+    state = serializers.ChoiceField(choices=STATES, source="clock.state")
+    words = serializers.CharField(source="clock.words")
+
+    class Meta:
+        model = Deadline
+        fields = ["id", "kind", "owed_by", "owed_to", "due_at", "state", "words"]
+
+
 class DeadlineSerializer(serializers.ModelSerializer):
     """Something owed: what, by whom, to whom and by when, with the time left and how it came about in words."""
 

@@ -26,22 +26,17 @@ class VisibleFeedback(serializers.PrimaryKeyRelatedField):
         return Feedback.objects.visible_to(self.context["request"].actor).select_related("escalation")
 
 
-class EscalatedOn(AskedInWords):
+class EscalatedFurther(AskedInWords):
     reason = Text()
     ask = Text()
     immediate = serializers.BooleanField(default=False, help_text="Harm is imminent")
 
 
-class Escalated(EscalatedOn):
+class Escalated(EscalatedFurther):
     to = OrganisationField(
         required=False, help_text="The organisation above yours, unless a provider names another ICB and says why"
     )
     why_this_body = Text(required=False, default="")
-
-
-class Bypassed(AskedInWords):
-    reason = Text()
-    ask = Text()
 
 
 class Acknowledged(Asked):

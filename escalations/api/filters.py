@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING
 
 from django_filters import rest_framework as filters
 
-from deadlines.models import Urgency
-from escalations.models import Escalation, Feedback, FeedbackKind, Status
+from escalations.filters import EscalationFilters as PageFilters
+from escalations.models import Feedback, FeedbackKind, Status
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
+    from escalations.models import EscalationQuerySet
 
 
-class EscalationFilters(filters.FilterSet):
+class EscalationFilters(PageFilters):
+    """Those of the page, and those that its in-tray and its chains stand for. What is over is listed too."""
+
     risk = filters.CharFilter(field_name="risk__reference", label="The reference of the risk")
     side = filters.ChoiceFilter(
         choices=[("received", "Received"), ("sent", "Sent")],
@@ -21,20 +23,16 @@ class EscalationFilters(filters.FilterSet):
         label="Those that your organisation received, or those that it sent",
     )
     status = filters.MultipleChoiceFilter(choices=Status)
-    urgency = filters.MultipleChoiceFilter(choices=[c for c in Urgency.choices if c[0] != Urgency.ANY])
-    is_open = filters.BooleanFilter(method="open_or_over", label="Whether it is neither closed nor withdrawn")
+    is_open = filters.BooleanFilter(
+        field_name="ended_at", lookup_expr="isnull", label="Whether it is neither closed nor withdrawn"
+    )
 
-    class Meta:
-        model = Escalation
-        fields: list[str] = []
+    def filter_queryset(self, queryset: EscalationQuerySet) -> EscalationQuerySet:
+        return super(PageFilters, self).filter_queryset(queryset)
 
-    def on_side(self, rows: QuerySet[Escalation], name: str, value: str) -> QuerySet[Escalation]:
+    def on_side(self, rows: EscalationQuerySet, name: str, value: str) -> EscalationQuerySet:
         organisation = self.request.actor.organisation
-        received = value == "received"
-        return rows.filter(to_organisation=organisation) if received else rows.filter(from_organisation=organisation)
-
-    def open_or_over(self, rows: QuerySet[Escalation], name: str, value: bool) -> QuerySet[Escalation]:
-        return rows.filter(ended_at__isnull=value)
+        return rows.received_by(organisation) if value == "received" else rows.sent_by(organisation)
 
 
 class FeedbackFilters(filters.FilterSet):

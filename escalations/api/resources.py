@@ -5,21 +5,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
+from deadlines.api import with_clocks
 from escalations.api.filters import EscalationFilters, FeedbackFilters
 from escalations.api.serializers import EscalationSerializer, FeedbackSerializer, StepSerializer
+from escalations.filters import SORTS
 from escalations.models import Escalation, Feedback, FeedbackReceipt, Step
 from safetyreg.api.resources import Resource
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from django.db.models import QuerySet
 
     from accounts.actors import Actor
 
 
 def escalations(actor: Actor) -> QuerySet[Escalation]:
-    rows = Escalation.objects.visible_to(actor).newest_first()
-    return rows.select_related("risk", "from_organisation", "to_organisation", "handler", "raised_by")
+    return Escalation.objects.visible_to(actor).as_listed(timezone.now()).newest_first()
+
+
+def with_their_clocks(rows: Sequence[Escalation], now: datetime) -> Sequence[Escalation]:
+    with_clocks([deadline for row in rows for deadline in row.live_deadlines], now)  # type: ignore[attr-defined]
+    return rows
 
 
 def steps(actor: Actor) -> QuerySet[Step]:
@@ -35,6 +45,6 @@ def feedback(actor: Actor) -> QuerySet[Feedback]:
     )
 
 
-ESCALATIONS = Resource(EscalationSerializer, escalations, EscalationFilters)
+ESCALATIONS = Resource(EscalationSerializer, escalations, EscalationFilters, SORTS, prepare=with_their_clocks)
 STEPS = Resource(StepSerializer, steps)
 FEEDBACK = Resource(FeedbackSerializer, feedback, FeedbackFilters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
+from deadlines.api import ClockSerializer
 from deadlines.models import Urgency
 from escalations.models import Escalation, Feedback, Step
 
@@ -17,6 +18,9 @@ class EscalationSerializer(serializers.ModelSerializer):
     to_organisation = OrganisationInShort()
     handler = PersonInShort(allow_null=True)
     raised_by = PersonInShort()
+    is_overdue = serializers.BooleanField(help_text="Whether something on it is late")
+    next_due_at = serializers.DateTimeField(source="next_due", allow_null=True)
+    clocks = ClockSerializer(many=True, source="live_deadlines", help_text="What is owed on it now")
     duty_phone = serializers.SerializerMethodField(
         help_text="Of the organisation asked, where the escalation is immediate; otherwise empty"
     )
@@ -27,7 +31,7 @@ class EscalationSerializer(serializers.ModelSerializer):
             "id", "path", "risk", "from_organisation", "to_organisation", "previous", "bypasses",
             "reason", "ask", "why_this_body", "urgency", "duty_phone", "status", "back_to", "handler", "plan",
             "raised_by", "raised_at", "acknowledged_at", "accepted_at", "answered_at", "ended_at",
-            "disputes", "pause_used", "verdict",
+            "disputes", "pause_used", "verdict", "is_overdue", "next_due_at", "clocks",
         ]  # fmt: skip
 
     def get_duty_phone(self, escalation: Escalation) -> str:

@@ -114,6 +114,10 @@ def test_escalations_are_narrowed_down_by_side_status_urgency_and_risk(ladder: L
     assert found(icb, urgency="IMMEDIATE") == [second]
     assert sorted(found(icb, risk=reference)) == sorted([first, second])
     assert found(icb, is_open=False) == []
+    assert found(icb, sort="due") == found(icb, sort="-due")[::-1]
+    assert len(found(icb, search="letters")) == 2
+    assert found(icb, overdue="true") == []
+    assert sorted(found(icb, overdue="false")) == sorted([first, second])
     assert list(refused(icb.get("escalations/", side="above"), 400)["errors"]) == ["side"]
 
 

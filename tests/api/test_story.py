@@ -79,6 +79,8 @@ def test_information_is_asked_for_and_given_while_the_decision_waits(provider: C
     states = {clock["kind"]: clock["state"] for clock in provider.list(f"risks/{reference}/deadlines/")}
     assert states["DECIDE"] == "paused"
     assert states["INFORM"] == "running"
+    on_it = {clock["kind"]: clock["words"] for clock in icb.read(f"escalations/{escalation}/")["clocks"]}
+    assert on_it["DECIDE"] == "Paused with 5 working days left"
     given = provider.do(f"escalations/{escalation}/give-information/", information="Weekly")
     assert given["status"] == "ACKNOWLEDGED"
     verbs = [step["verb"] for step in icb.list(f"escalations/{escalation}/steps/")]
