@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase, override_settings
 
 from tests import ladder as ladder_module
+from tests.factories import NOW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +48,12 @@ def _passwords_cost_nothing() -> Iterator[None]:
     """Hashing that is slow on purpose would be most of the time that a test takes."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture
+def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock on the wall is stopped: requests arrive at NOW."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: NOW)
 
 
 @pytest.fixture

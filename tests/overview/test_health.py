@@ -1,0 +1,99 @@
+"""The answer to a monitor."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+
+from deadlines.models import Deadline
+from deadlines.sweeping import sweep
+from notifications.models import Kind, Notification
+from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from tests.ladder import Ladder
+
+pytestmark = pytest.mark.usefixtures("at_now")
+WELL = {"status": "ok", "database": "ok", "deadlines": "ok", "outbox": "ok"}
+
+
+def healthz() -> tuple[int, dict[str, str]]:
+    response = Client().get("/healthz")
+    return response.status_code, response.json()
+
+
+def told(ladder: Ladder, key: str, **fields: object) -> Notification:
+    given = {"kind": Kind.ANSWERED, "created_at": NOW, "available_at": NOW} | fields
+    return Notification.objects.create(
+        organisation=ladder.icb, address="duty@test.example", reason="r", path="/", message="m", dedupe_key=key, **given
+    )
+
+
+def test_a_register_at_rest_is_well(ladder: Ladder) -> None:
+    assert healthz() == (200, WELL)
+
+
+def test_anybody_may_ask_and_nothing_is_said_of_what_the_register_holds(ladder: Ladder) -> None:
+    ladder.risk()
+    assert healthz()[1] == WELL
+    assert Client().get("/healthz")["Cache-Control"].startswith("max-age=0")
+    assert Client().post("/healthz").status_code == 405
+
+
+@pytest.mark.parametrize(("late", "status"), [(59, 200), (61, 503)])
+def test_deadlines_that_nobody_sweeps_are_found(ladder: Ladder, late: int, status: int) -> None:
+    ladder.risk()
+    Deadline.objects.update(next_at=NOW - timedelta(seconds=late))
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "deadlines": "late"})
+
+
+def test_a_sweep_makes_it_well_again(ladder: Ladder) -> None:
+    ladder.risk(now=NOW - timedelta(days=400))
+    assert healthz()[0] == 503
+    sweep(now=NOW)
+    Notification.objects.update(available_at=NOW)
+    assert healthz() == (200, WELL)
+
+
+@pytest.mark.parametrize(("late", "status"), [(14, 200), (16, 503)])
+def test_an_outbox_that_nobody_empties_is_found(ladder: Ladder, late: int, status: int) -> None:
+    told(ladder, "one", available_at=NOW - timedelta(minutes=late))
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "outbox": "behind"})
+
+
+def test_what_was_sent_or_given_up_does_not_wait(ladder: Ladder) -> None:
+    long_ago = NOW - timedelta(days=9)
+    told(ladder, "sent", available_at=long_ago, sent_at=long_ago)
+    told(ladder, "dead", available_at=long_ago, dead_at=long_ago)
+    assert healthz() == (200, WELL)
+
+
+def test_mail_that_is_tried_and_never_goes_out_is_found(ladder: Ladder) -> None:
+    """Each try puts the next one off, so nothing is ever due for long; and still nothing goes out."""
+    told(ladder, "one", created_at=NOW - timedelta(hours=1), available_at=NOW + timedelta(hours=1), attempts=5)
+    assert healthz()[1]["outbox"] == "behind"
+
+
+def test_one_address_that_refuses_its_mail_makes_nothing_unwell(ladder: Ladder) -> None:
+    told(ladder, "refused", created_at=NOW - timedelta(hours=1), available_at=NOW + timedelta(hours=1), attempts=5)
+    told(ladder, "sent", created_at=NOW - timedelta(minutes=5), sent_at=NOW - timedelta(minutes=4))
+    assert healthz() == (200, WELL)
+
+
+def test_what_waits_for_the_digest_is_not_behind(ladder: Ladder) -> None:
+    told(ladder, "one", kind=Kind.STEP, created_at=NOW - timedelta(hours=9), available_at=NOW + timedelta(hours=9))
+    assert healthz() == (200, WELL)
+
+
+def test_a_database_that_is_down_is_said_so(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def down(*_args: object, **_options: object) -> None:
+        raise OperationalError("no connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connection, "cursor", down)
+        status, said = healthz()
+    assert (status, said["status"], said["database"]) == (503, "unwell", "down")
