@@ -1,0 +1,169 @@
+"""What is sent with each POST and PATCH: valid, so that only who asks, and when, decides what is answered.
+
+A body names people and organisations that whoever asks may name. Somebody who acts for nobody sends what the owner's
+safety lead would.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from tests.factories import PASSWORD
+from tests.ladder import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.access.world import World
+
+    Body = Callable[["Asking"], dict[str, Any]]
+
+NEW_PASSWORD = "battery staple correct horse"
+ASK = {"reason": "We cannot mend this alone", "ask": "Agree one form"}
+WHY = {"why": "It is time"}
+TEXT = {"text": "Some words"}
+DUE = "2027-03-27"
+
+
+class Asking:
+    """Who asks, about what."""
+
+    def __init__(self, world: World, kind: str, subject: str) -> None:
+        self.world, self.subject = world, subject
+        self.actor = world.cast.actors.get(kind) or world.cast.actors["lead"]
+
+    @property
+    def me(self) -> str:
+        return str(self.actor.user.pk)
+
+    @property
+    def colleague(self) -> str:
+        """Another safety lead of the organisation, or oneself where there is none."""
+        people, organisations = self.world.cast.users, self.world.cast.organisations
+        name = next(name for name, body in organisations.items() if body == self.actor.organisation)
+        return str(people[f"{name}_deputy"].pk) if f"{name}_deputy" in people else self.me
+
+    @property
+    def version(self) -> int:
+        return self.world.subject(self.subject).risk.version
+
+    def code(self, name: str) -> str:
+        return self.world.cast.organisations[name].ods_code
+
+    @property
+    def membership(self) -> str:
+        return str(self.actor.membership.pk)
+
+
+def body(world: World, route: str, kind: str, subject: str) -> dict[str, Any]:
+    make = BODIES.get(route, {})
+    return make(Asking(world, kind, subject)) if callable(make) else make
+
+
+def _edited(by: Asking) -> dict[str, Any]:
+    words = ("title", "cause", "event", "effect", "theme", "process", "services", "reach")
+    return {name: FIELDS[name] for name in words} | {"treatment": "TREAT", "version": by.version}  # type: ignore[literal-required]
+
+
+def _date(name: str) -> dict[str, str]:
+    """A date as its three boxes send it."""
+    return dict(zip((f"{name}_year", f"{name}_month", f"{name}_day"), DUE.split("-"), strict=True))
+
+
+SCORE = {"kind": "CURRENT", "likelihood": 2, "consequence": 4, "rationale": "Two incidents"}
+CLOSE = {"closure_reason": "CONTROLLED", "words": "Done"}
+NOT_IMMEDIATE = {"immediate": "no"}
+QUESTION = {"question": "How many?"}
+INFORMATION = {"information": "Forty"}
+PLAN = {"plan": "We will meet"}
+ANSWER = {"outcome": "ADVICE", **TEXT}
+
+BODIES: dict[str, dict[str, Any] | Body] = {
+    # people
+    "sign-in": lambda by: {"email": by.actor.user.email, "password": PASSWORD},
+    "password-change": {"old_password": PASSWORD, "password": NEW_PASSWORD},
+    "password-reset": {"email": "somebody@test.example"},
+    "password-reset-confirm": {"password": NEW_PASSWORD},
+    "invitation": {"name": "Test Newcomer", "password": NEW_PASSWORD},
+    "acting": lambda by: {"membership": by.membership},
+    "organisation": {"duty_email": "duty@test.example", "duty_phone": "bleep 1234"},
+    "invite": {"email": "newcomer@test.example", "role": "REPORTER"},
+    "person-role": {"role": "REPORTER"},
+    "standard-edit": {"amount": 3, "unit": "WORKING_DAYS"},
+    "bank-holiday-add": {**_date("on"), "name": "Coronation"},
+    # the pages of a risk
+    "risk-log": lambda by: {**FIELDS, "owner": by.me},
+    "risk-draft": lambda by: {**FIELDS, "owner": by.me, "version": by.version},
+    "risk-edit": _edited,
+    "risk-score": SCORE,
+    "risk-review": {"words": "All well"},
+    "risk-control": TEXT,
+    "risk-control-end": WHY,
+    "risk-comment": TEXT,
+    "risk-hand-over": lambda by: {"to": by.colleague},
+    "risk-action": lambda by: {**TEXT, "owner": by.me, **_date("due_on")},
+    "risk-action-complete": {"words": "It is done"},
+    "risk-action-drop": WHY,
+    "risk-action-give": lambda by: {"owner": by.colleague},
+    "risk-close": CLOSE,
+    "risk-reopen": WHY,
+    "risk-involve": lambda by: {"involved": [by.code("spare")]},
+    "risk-transfer": lambda by: {"to": by.code("spare"), "reason": "It arises with you"},
+    "risk-transfer-accept": lambda by: {"owner": by.me},
+    "risk-transfer-decline": WHY,
+    "risk-escalate": ASK | NOT_IMMEDIATE,
+    # the pages of an escalation
+    "escalation-acknowledge": lambda by: {"handler": by.me},
+    "escalation-reassign": lambda by: {"handler": by.colleague},
+    "escalation-request-information": QUESTION,
+    "escalation-give-information": INFORMATION,
+    "escalation-accept": PLAN,
+    "escalation-update": TEXT,
+    "escalation-escalate-on": ASK | NOT_IMMEDIATE,
+    "escalation-bypass": ASK | NOT_IMMEDIATE,
+    "escalation-answer": ANSWER,
+    "escalation-dispute": WHY,
+    "escalation-withdraw": WHY,
+    # over the API
+    "api-act-for": lambda by: {"membership": by.membership},
+    "api-proclaimed-days": {"on": DUE, "name": "Coronation"},
+    "api-standard": {"amount": 3, "unit": "WORKING_DAYS"},
+    "api-risks": FIELDS,
+    "api-risks-save-draft": FIELDS,
+    "api-risk": _edited,
+    "api-risk-controls": TEXT,
+    "api-risk-actions": lambda by: {**TEXT, "owner": by.me, "due_on": DUE},
+    "api-risk-comments": TEXT,
+    "api-risk-save-draft": lambda by: {**FIELDS, "version": by.version},
+    "api-risk-log": lambda by: {**FIELDS, "version": by.version},
+    "api-risk-score": SCORE,
+    "api-risk-review": {"words": "All well"},
+    "api-risk-close": CLOSE,
+    "api-risk-reopen": WHY,
+    "api-risk-hand-over": lambda by: {"to": by.colleague},
+    "api-risk-involve": lambda by: {"involved": [by.code("spare")]},
+    "api-risk-stop-involving": lambda by: {"organisation": by.code(_named(by.subject))},
+    "api-risk-transfer": lambda by: {"to": by.code("spare"), "reason": "It arises with you"},
+    "api-risk-accept-transfer": lambda by: {"owner": by.me},
+    "api-risk-decline-transfer": WHY,
+    "api-control-end": WHY,
+    "api-action-complete": {"words": "It is done"},
+    "api-action-drop": WHY,
+    "api-action-give": lambda by: {"owner": by.colleague},
+    "api-risk-escalate": ASK,
+    "api-escalation-reassign": lambda by: {"handler": by.colleague},
+    "api-escalation-request-information": QUESTION,
+    "api-escalation-give-information": INFORMATION,
+    "api-escalation-accept": PLAN,
+    "api-escalation-escalate-on": ASK,
+    "api-escalation-bypass": ASK,
+    "api-escalation-answer": ANSWER,
+    "api-escalation-update": TEXT,
+    "api-escalation-dispute": WHY,
+    "api-escalation-withdraw": WHY,
+}
+
+
+def _named(subject: str) -> str:
+    """An organisation that is named on the risk, where one is."""
+    return {"wide": "far", "taken": "owner"}.get(subject, "involved")

@@ -1,0 +1,110 @@
+"""Every route and method, as every kind of actor, about risks in every relation to them: policy.csv says what they get.
+
+`ok`: it was shown or done: 200, 201, 204 or a redirect onwards. `409`: they may, but not now: the status of the risk or
+escalation does not allow it. `bad`: they may, but no valid body exists here (400 of the API, 422 of a page).
+`sign-in`: sent to the sign-in page (302), or told to sign in (401 of the API). `choose`: told that they act for no
+organisation (403). `403`: seen, but not theirs to do. `404`: not seen, exactly as if it did not exist.
+
+Whatever the answer, it shows nobody a word, a reference or an e-mail address that is not for them.
+
+Every body is valid (bodies.py), so `ok` after POST or PATCH means that it was done; each is undone at once. Where `ok`
+means less, the note of the row says so. A subject is a risk or an escalation of story.py, a row of `World`, or `-` for
+an address that names none. The columns are explained in cast.py. The table is written from the rules, not the code.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.access.answers import answer
+from tests.access.bodies import body
+from tests.access.cast import KINDS, NOBODY
+from tests.access.policy import by_route, rows
+from tests.access.routes import routes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.access.policy import Row
+    from tests.access.world import World
+
+ANSWERS = {"ok", "409", "bad", "sign-in", "choose", "403", "404"}
+# The risks that every route of a risk is asked about; the others of relations.csv show how shares come about.
+RELATIONS = {
+    "draft", "local", "crossing", "unnamed", "escalated", "answered", "offered", "taken", "withdrawn", "closed",
+}  # fmt: skip
+HOPS = {"escalated", "answered-icb", "answered-region", "answered-national", "disputed", "withdrawn"}
+
+
+def test_every_route_and_method_has_a_row_and_every_row_a_route() -> None:
+    offered = {(route.name, method) for route in routes().values() for method in route.methods}
+    written = {(row.route, method) for row in rows() for method in row.methods}
+    assert sorted(offered - written) == [], "these have no row"
+    assert sorted(written - offered) == [], "these rows have no route"
+
+
+def test_every_row_says_for_every_kind_of_actor_what_they_get() -> None:
+    unknown = [
+        (row.route, kind, found) for row in rows() for kind, found in row.answers.items() if found not in ANSWERS
+    ]
+    assert unknown == []
+
+
+def test_no_cell_is_written_twice() -> None:
+    cells = [(row.route, method, subject) for row in rows() for method in row.methods for subject in row.subjects]
+    assert sorted(cell for cell in set(cells) if cells.count(cell) > 1) == []
+
+
+def test_each_route_of_a_risk_is_asked_of_risks_in_every_relation() -> None:
+    """And each of an escalation of one in every state that the story holds."""
+    missing = []
+    for name, written in by_route().items():
+        for method in sorted(routes()[name].methods):
+            named = {subject for row in written if method in row.methods for subject in row.subjects}
+            missing += [(name, method, subject) for subject in sorted(_wanted(name) - named)]
+    assert missing == []
+
+
+def _wanted(name: str) -> set[str]:
+    if "reference" in routes()[name].places:
+        return RELATIONS
+    return HOPS if "escalation" in name.split("-") else set()
+
+
+@pytest.mark.parametrize("route", sorted(by_route()))
+def test_everybody_gets_what_the_policy_says(route: str, world: World) -> None:
+    wrong = [found for row in by_route()[route] for found in _wrong(world, row)]
+    assert not wrong, "\n".join(wrong)
+
+
+def _wrong(world: World, row: Row) -> Iterator[str]:
+    """Each cell in which somebody gets another answer than the table says, or is shown what is not for them."""
+    for method, subject, kind in _cells(row):
+        found, leaked = _found(world, row.route, method, subject, kind)
+        where = f"{row.route} {method} {subject} {kind}"
+        if found != row.answers[kind]:
+            yield f"{where}: {found}, not {row.answers[kind]}"
+        if leaked:
+            yield f"{where}: is shown {', '.join(leaked)}"
+
+
+def _cells(row: Row) -> Iterator[tuple[str, str, str]]:
+    """Whoever acts for nobody stands in no relation to any risk, so they are asked about one subject of each row."""
+    for method in row.methods:
+        for subject in row.subjects:
+            for kind in KINDS:
+                if kind not in NOBODY or subject == row.subjects[0]:
+                    yield method, subject, kind
+
+
+def _found(world: World, name: str, method: str, subject: str, kind: str) -> tuple[str, list[str]]:
+    route = world.routes[name]
+    sent = None if method == "GET" else body(world, name, kind, subject)
+    response = world.ask(kind, method, world.path(route, subject), sent, json=route.is_api)
+    return answer(response), world.leaks(kind, response)
+
+
+def test_the_columns_are_the_kinds_of_actor() -> None:
+    assert all(set(row.answers) == set(KINDS) for row in rows())

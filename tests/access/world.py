@@ -1,0 +1,173 @@
+"""The world of these tests as addresses see it: which rows an address can point at, and who asks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.tokens import default_token_generator
+from django.db import transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts import services as accounts
+from accounts.models import Organisation, Role
+from accounts.tokens import token_for
+from deadlines.models import ResponseStandard
+from notifications.models import Notification
+from tests.access import routes
+from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
+from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
+from tests.access.relations import knows, may_read
+from tests.access.story import mark
+from tests.factories import NOW, UserFactory
+
+if TYPE_CHECKING:
+    from django.core.mail import EmailMessage
+    from django.http import HttpResponse
+    from django.test import Client
+
+    from tests.access.routes import Route
+    from tests.access.story import Story, Subject
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+LENT = "crossing"  # whose parts an address is given where a risk has none of its own: they must not be found there
+
+
+@dataclass
+class World:
+    cast: Cast
+    story: Story
+    letters: list[EmailMessage]  # sent by the time at which the world stands still
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, story: Story, letters: list[EmailMessage]) -> World:
+        world = cls(story.cast, story, letters)
+        world.others = world._others()
+        world.clients = {kind: world.cast.client(kind) for kind in (*KINDS, *AT_THE_ICB)}
+        return world
+
+    def ask(self, kind: str, method: str, path: str, body: Any = None, *, json: bool = False) -> HttpResponse:
+        """What somebody of this kind is answered. Nothing stays changed: neither a row nor who is signed in."""
+        client = self.clients[kind]
+        cookies = client.cookies.copy()
+        try:
+            if method in SAFE:
+                return self._follow(client, getattr(client, method.lower())(path))
+            with transaction.atomic():
+                response = self._send(client, method, path, body or {}, json)
+                transaction.set_rollback(True)
+            return response
+        finally:
+            client.cookies = cookies
+
+    def _follow(self, client: Client, response: HttpResponse) -> HttpResponse:
+        """The administration site refuses by sending from door to door."""
+        while response.get("Location", "").startswith("/admin/"):
+            response = client.get(response["Location"])
+        return response
+
+    def _send(self, client: Client, method: str, path: str, body: Any, json: bool) -> HttpResponse:
+        send = getattr(client, method.lower())
+        response = send(path, body, content_type="application/json") if json else send(path, body)
+        return self._follow(client, response)
+
+    def path(self, route: Route, subject: str) -> str:
+        return route.path(self.given(route.name, subject))
+
+    def given(self, route: str, subject: str) -> dict[str, Any]:
+        """What an address of a route is filled in with, when it is about a subject."""
+        if subject in self.others:
+            return self.others[subject]
+        risk = self.subject(subject)
+        return {"reference": risk.risk.reference, "pk": self.part(route, subject)}
+
+    def subject(self, name: str) -> Subject:
+        """The risk of that name, or the one that the hop of that name is about."""
+        return self.story.subjects.get(name) or self.story.subjects[name.rpartition("-")[0]]
+
+    def part(self, route: str, subject: str) -> Any:
+        if "escalation" in route.split("-"):
+            return self.story.hops[subject].pk
+        kind = next((kind for kind in ("control", "action", "involve", "transfer") if f"{kind}" in route), "")
+        kind = "involvement" if kind == "involve" else kind
+        return self.subject(subject).parts.get(kind) or self._lent(kind)
+
+    def _lent(self, kind: str) -> Any:
+        lender = "offered" if kind == "transfer" else LENT
+        return self.story.subjects[lender].parts.get(kind)
+
+    @cached_property
+    def readable(self) -> dict[str, set[str]]:
+        """The markers that each kind of actor may read."""
+        written = [(subject.name, about) for subject in self.story.subjects.values() for about in subject.marks]
+        return {kind: {mark(name, about) for name, about in written if may_read(kind, name, about)} for kind in KINDS}
+
+    @cached_property
+    def hidden(self) -> dict[str, set[str]]:
+        """What nobody of each kind may be shown: markers, references and e-mail addresses of people elsewhere."""
+        return {kind: self._hidden(kind) for kind in KINDS}
+
+    def _hidden(self, kind: str) -> set[str]:
+        everything = {mark(subject.name, about) for subject in self.story.subjects.values() for about in subject.marks}
+        references = {
+            subject.risk.reference for subject in self.story.subjects.values() if not knows(kind, subject.name)
+        }
+        own = self.cast.actors[kind].organisation if kind in self.cast.actors else None
+        here = [name for name, actor in self.cast.actors.items() if actor.organisation == own]
+        elsewhere = {user.email for name, user in self.cast.users.items() if name not in (kind, *here)}
+        return (everything - self.readable[kind]) | references | elsewhere
+
+    def leaks(self, kind: str, response: HttpResponse) -> list[str]:
+        """What somebody is shown that is not for them."""
+        shown = text(response)
+        found = {*MARKS.findall(shown.lower()), *REFERENCES.findall(shown), *ADDRESSES.findall(shown)}
+        return sorted(found & self.hidden[kind])
+
+    @cached_property
+    def routes(self) -> dict[str, Route]:
+        return routes.routes()
+
+    def _others(self) -> dict[str, dict[str, Any]]:
+        """Subjects that are no risk."""
+        actors, organisations = self.cast.actors, self.cast.organisations
+        forgetful = UserFactory(name="Test Forgetful")
+        secret = {
+            "uidb64": urlsafe_base64_encode(force_bytes(forgetful.pk)),
+            "token": default_token_generator.make_token(forgetful),
+        }
+        told = Notification.objects.filter(recipient=actors["lead"].user).first()
+        assert told
+        administrators = {
+            "invited": actors["administrator"],
+            "invited-elsewhere": join(organisations["neighbour"], Role.ADMINISTRATOR, "Elsewhere Administrator"),
+        }
+        invitations = {
+            name: accounts.invite(email=f"{name}@test.example", role=Role.VIEWER, by=by, now=NOW)
+            for name, by in administrators.items()
+        }
+        return {
+            "-": {
+                "uidb64": secret["uidb64"], "token": secret["token"], "url": "nothing/", "app_label": "accounts",
+                "content_type_id": 1, "object_id": str(actors["viewer"].user.pk),
+            },
+            "standard": {"pk": ResponseStandard.objects.earliest("pk").pk},
+            "organisation": {"pk": organisations["far"].pk},
+            "closed-organisation": {"pk": self._closed().pk},
+            "told": {"pk": told.pk},
+            "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
+            "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
+            **{
+                name: {"pk": invitation.pk, "token": token_for(invitation)}
+                for name, invitation in invitations.items()
+            },
+        }  # fmt: skip
+
+    def _closed(self) -> Organisation:
+        gone = self.cast.organisations["spare"]
+        return Organisation.objects.create(
+            ods_code="GONE1", name="Access Closed Hospital", kind=gone.kind, parent=gone.parent, closed_on=NOW.date(),
+            level=gone.level,
+        )  # fmt: skip
