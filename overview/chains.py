@@ -11,6 +11,7 @@ from escalations.models import OVER, Escalation, Feedback, Status, Step, Verb, V
 from safetyreg.words import day
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from accounts.actors import Actor
@@ -109,7 +110,7 @@ class Chain:
 
 def of_risk(risk: Risk, actor: Actor, owed: dict[UUID, list[Clock]]) -> list[Chain]:
     """Newest chain first. `owed` gives the live clocks by what they are about."""
-    escalations = list(
+    escalations = _from_below(
         Escalation.objects.visible_to(actor)
         .of_risk(risk)
         .select_related("from_organisation", "to_organisation", "handler", "raised_by", "bypasses__to_organisation")
@@ -126,11 +127,27 @@ def of_risk(risk: Risk, actor: Actor, owed: dict[UUID, list[Clock]]) -> list[Cha
     return [Chain(found, feedback[start], actor) for start, found in reversed(hops.items())]
 
 
+def _from_below(found: Iterable[Escalation]) -> list[Escalation]:
+    """Each after the hop that it came from: oldest first would do, but for two raised at one moment."""
+    by_id = {escalation.pk: escalation for escalation in found}
+
+    def height(escalation: Escalation) -> int:
+        below = _below(escalation)
+        return 1 + height(by_id[below]) if below else 0
+
+    return sorted(by_id.values(), key=lambda escalation: (escalation.raised_at, height(escalation)))
+
+
+def _below(escalation: Escalation) -> UUID | None:
+    """A hop past a body belongs with the one that it went past."""
+    return escalation.previous_id or escalation.bypasses_id
+
+
 def _starts(escalations: list[Escalation]) -> dict[UUID, UUID]:
-    """The first hop of each hop's chain. A hop past a body belongs with the one that it went past."""
+    """The first hop of each hop's chain."""
     starts: dict[UUID, UUID] = {}
-    for escalation in escalations:  # oldest first, so those below are known
-        below = escalation.previous_id or escalation.bypasses_id
+    for escalation in escalations:
+        below = _below(escalation)
         starts[escalation.pk] = starts[below] if below else escalation.pk
     return starts
 
