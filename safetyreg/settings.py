@@ -83,6 +83,7 @@ TEMPLATES = [
                 *CONTEXT_PROCESSORS,
                 "safetyreg.nhsuk.context.page",
                 "notifications.context.unread",
+                "demo.context.sign_ins",
             ],
         },
     },

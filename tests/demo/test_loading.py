@@ -1,0 +1,188 @@
+"""The demonstration, loaded: a register that keeps its promises and looks as if people had worked with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.db.models import F, Q
+
+from accounts.actors import Actor
+from accounts.models import Level, Membership, Organisation, Role, User
+from accounts.services import sign_in
+from accounts.services_ods import load_organisations
+from deadlines.models import ESCALATION_KINDS, Deadline
+from demo.loading import load
+from demo.sign_ins import PASSWORD, main_sign_ins
+from demo.stories import read_people, read_risks
+from escalations.models import Escalation, Feedback, FeedbackReceipt
+from escalations.models import Status as Hop
+from notifications.models import AT_ONCE, Notification
+from overview import health, invariants, news, owed
+from risks.models import Action, Comment, Risk, Score, ScoreKind, Status
+from safetyreg.audit.models import AuditEvent
+from tests.factories import NOW
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from django.db.models import QuerySet
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+STORIES = read_risks()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _demonstration(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
+    """Loaded once for all of these tests, each of which undoes what it does itself."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_organisations(now=NOW)
+        load(now=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+def main(name: str) -> Actor:
+    return Actor(Membership.objects.get(user__email=f"{name}@demo.example"))
+
+
+def late(now_of: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    return now_of.live().filter(paused_at=None, due_at__lte=NOW)
+
+
+def test_the_register_keeps_its_promises() -> None:
+    assert invariants.check(NOW) == []
+
+
+def test_every_risk_and_everybody_of_the_content_is_there() -> None:
+    assert Risk.objects.count() == len(STORIES)
+    assert set(User.objects.values_list("email", flat=True)) == {person.email for person in read_people()}
+    assert Escalation.objects.filter(previous=None, bypasses=None).count() == sum(len(said.chains) for said in STORIES)
+    assert Action.objects.count() == sum(len(said.actions) for said in STORIES)
+    assert Risk.objects.filter(status=Status.CLOSED).count() == sum(said.closed is not None for said in STORIES)
+
+
+def test_an_escalation_stands_at_every_stage() -> None:
+    assert set(Escalation.objects.values_list("status", flat=True)) == set(Hop.values)
+    assert set(Escalation.objects.values_list("to_organisation__level", flat=True)) == set(Level.values) - {"PROVIDER"}
+
+
+def test_just_the_clocks_meant_to_be_over_are_over() -> None:
+    meant = Counter(kind for said in STORIES for chain in said.chains for kind in chain.overdue)
+    assert Counter(late(Deadline.objects.filter(kind__in=ESCALATION_KINDS)).values_list("kind", flat=True)) == meant
+
+
+def test_what_is_late_was_swept_at_the_moment_it_became_so() -> None:
+    swept = late(Deadline.objects.all())
+    assert swept.count() > 10
+    assert list(swept.exclude(breached_at=F("due_at"))) == []
+    assert list(swept.filter(warned_at__gte=F("due_at"))) == []
+    assert swept.filter(asked_at__isnull=False).exists()
+    assert list(Deadline.objects.to_sweep(NOW)) == []
+
+
+def test_nothing_is_of_the_future_or_from_before_people_joined() -> None:
+    long_ago = Membership.objects.earliest("started_at").started_at
+    assert list(AuditEvent.objects.filter(Q(at__gt=NOW) | Q(at__lt=long_ago))) == []
+
+
+def test_every_risk_can_be_told_from_a_real_one() -> None:
+    assert set(Risk.objects.values_list("external_reference", flat=True)) == {f"DEMO-{said.key}" for said in STORIES}
+    assert list(User.objects.exclude(email__endswith="@demo.example")) == []
+
+
+def test_reporters_log_and_safety_leads_own() -> None:
+    at_barts = Risk.objects.filter(organisation__ods_code="R1H")
+    assert set(at_barts.values_list("logged_by__email", flat=True)) == {"nurse@demo.example"}
+    logged = at_barts.exclude(status=Status.DRAFT)
+    owners = {"provider@demo.example", "farah.lindqvist@demo.example"}
+    assert set(logged.values_list("owner__email", flat=True)) == owners
+    assert at_barts.get(status=Status.DRAFT).owner == main("nurse").user
+
+
+def test_why_a_score_was_given_is_told() -> None:
+    said = next(said for said in STORIES if said.key == "barts-weekly-trays")
+    risk = Risk.objects.get(external_reference="DEMO-barts-weekly-trays")
+    assert Comment.objects.filter(risk=risk, text=f"Why 4 x 4 to begin with: {said.initial.why}").exists()
+    rationales = dict(Score.objects.filter(risk=risk).values_list("kind", "rationale"))
+    assert (rationales[ScoreKind.TARGET], rationales[ScoreKind.CURRENT]) == (said.target.why, said.current.why)
+
+
+def test_the_handler_does_what_the_body_asked_does() -> None:
+    accepted = Escalation.objects.filter(to_organisation__ods_code="QMF", steps__verb="ACCEPT")
+    assert accepted.exclude(handler=main("icb").user).exists()
+    assert list(accepted.exclude(steps__verb="ACCEPT", steps__by=F("handler"))) == []
+
+
+def test_an_answer_is_passed_on_and_was_read() -> None:
+    passed = Feedback.objects.filter(passed_on_from__isnull=False)
+    assert passed.filter(escalation__to_organisation__level=Level.ICB).exists()
+    assert list(passed.exclude(passed_on_from__escalation__to_organisation__level__in=["REGION", "NATIONAL"])) == []
+    assert FeedbackReceipt.objects.filter(organisation__ods_code="R1H").exists()
+
+
+def test_the_bodies_above_providers_can_be_reached() -> None:
+    asked = Organisation.objects.filter(pk__in=Escalation.objects.values("to_organisation"))
+    assert list(asked.exclude(duty_phone__startswith="01632 960", duty_email__endswith="@demo.example")) == []
+
+
+def test_the_outbox_holds_a_handful_and_is_not_behind() -> None:
+    waiting = Notification.objects.due(NOW)
+    assert 0 < waiting.count() < 15
+    assert set(waiting.values_list("kind", flat=True)) <= AT_ONCE
+    assert set(health.look(NOW).values()) == {health.WELL}
+
+
+@pytest.mark.parametrize("name", ["nurse", "provider", "icb", "region", "national"])
+def test_the_main_sign_ins_have_something_unread_and_something_owed(name: str) -> None:
+    actor = main(name)
+    unread = Notification.objects.visible_to(actor).unread()
+    assert 0 < unread.count() < 15
+    assert list(unread.filter(created_at__lt=NOW - timedelta(days=10))) == []
+    assert len(news.since_last_look(actor).items) < 15
+    assert owed.by_us(actor, NOW).total > 0
+
+
+@pytest.mark.parametrize("name", ["icb", "region", "national"])
+def test_there_is_news_above_providers(name: str) -> None:
+    assert news.since_last_look(main(name)).items != []
+
+
+def test_everybody_signs_in_with_the_one_password() -> None:
+    assert len(main_sign_ins()) == 6
+    for one in main_sign_ins():
+        assert sign_in(email=one.user.email, password=PASSWORD, place="127.0.0.1", now=NOW) == one.user
+    assert len(set(User.objects.values_list("password", flat=True))) == 1
+
+
+def test_that_people_joined_is_on_record() -> None:
+    joined = AuditEvent.objects.filter(verb="join", subject_type="accounts.membership")
+    assert joined.count() == Membership.objects.count()
+    assert "Grace Okonjo joined Barts Health NHS Trust as reporter, for the demonstration" in set(
+        joined.values_list("summary", flat=True)
+    )
+
+
+def test_a_second_run_changes_nothing_and_says_so(settings: object, capsys: pytest.CaptureFixture[str]) -> None:
+    settings.SAFETYREG_DEMO = True
+    before = everything()
+    call_command("load_demo")
+    assert "already" in capsys.readouterr().out
+    assert everything() == before
+
+
+def test_a_second_run_leaves_what_people_have_done_since(settings: object) -> None:
+    settings.SAFETYREG_DEMO = True
+    Membership.objects.filter(user__email="nurse@demo.example").update(role=Role.VIEWER)
+    Risk.objects.update(external_reference="")
+    before = everything()
+    call_command("load_demo")
+    assert everything() == before
+
+
+def everything() -> list[int]:
+    return [model.objects.count() for model in (User, Membership, Risk, Escalation, Deadline, Notification, AuditEvent)]
