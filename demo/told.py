@@ -1,8 +1,8 @@
 """What the demonstration's people were told, left as if they had worked with the register all along.
 
 E-mails count as sent when they were due, but for those of the last day that cannot wait: these leave when sending first
-runs, a handful to be looked at. What somebody acted upon they have read, and the rest on the day after it came; but what
-is of the last ten days is unread, so that every main sign-in finds something.
+runs, a handful to be looked at. What somebody acted upon they have read, and the rest on the day after it came; what is
+of the last ten days is unread, so that every main sign-in finds something.
 """
 
 from __future__ import annotations
