@@ -21,18 +21,22 @@ FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networ
 AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 WIDTHS = (1280, 390)
+_running: list[Browser] = []
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One Chromium for the whole run; each test opens windows of its own."""
+    """One Chromium for the whole run, however many folders of tests ask for it; each test opens windows of its own."""
     from playwright.sync_api import sync_playwright
 
+    if _running:
+        yield _running[0]
+        return
     path = chromium()
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield started
-        started.close()
+        _running.append(playwright.chromium.launch(executable_path=path, args=FLAGS))
+        yield _running[0]
+        _running.pop().close()
 
 
 @pytest.fixture(autouse=True, scope="session")
