@@ -6,7 +6,7 @@ risk in full may know (theme, process, escalations, reviews) finds nothing among
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 from django.db.models import Case, F, When
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
 BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
 TRUE = "true"
+FULL = "is_read_in_full"
 # When a risk was last changed is not for those who read it in part: for them all of those stand together, at the end.
 BY_CHANGE = (Case(When(is_read_in_full=True, then=F("updated_at"))).desc(nulls_last=True), "pk")
 SORTS = {
@@ -53,7 +54,10 @@ class YesNoFilter(django_filters.ChoiceFilter):
 
 class RiskFilters(django_filters.FilterSet):
     search = django_filters.CharFilter(
-        label="Search titles, causes, events, effects and references", method="matching", max_length=200
+        label="Search",
+        help_text="Words of a title, cause, event or effect, or a reference",
+        method="matching",
+        max_length=200,
     )
     status = django_filters.MultipleChoiceFilter(label="Status", choices=Status.choices, widget=Checkboxes())
     band = django_filters.MultipleChoiceFilter(
@@ -80,11 +84,11 @@ class RiskFilters(django_filters.FilterSet):
         label="Review", empty_label="Any", yes="Overdue", no="Not overdue", method="known_in_full"
     )
 
-    KNOWN = {"escalated": "is_escalated", "review_overdue": "is_review_overdue"}
+    KNOWN: ClassVar = {"escalated": "is_escalated", "review_overdue": "is_review_overdue"}
 
     class Meta:
         model = Risk
-        fields = []
+        fields: ClassVar[list[str]] = []
 
     def matching(self, risks: RiskQuerySet, name: str, text: str) -> RiskQuerySet:
         return risks.matching(text)
@@ -93,11 +97,11 @@ class RiskFilters(django_filters.FilterSet):
         return risks.with_band(*bands)
 
     def described_as(self, risks: RiskQuerySet, name: str, code: str) -> RiskQuerySet:
-        return risks.filter(is_read_in_full=True, **{name: code})
+        return risks.filter(**{FULL: True, name: code})
 
     def owned(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
         own = {"organisation": self.request.actor.organisation}
         return risks.filter(**own) if answer == TRUE else risks.exclude(**own)
 
     def known_in_full(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
-        return risks.filter(is_read_in_full=True, **{self.KNOWN[name]: answer == TRUE})
+        return risks.filter(**{FULL: True, self.KNOWN[name]: answer == TRUE})

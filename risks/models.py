@@ -73,9 +73,6 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         shares = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=actor.organisation, **conditions)
         return self.filter(Exists(shares))
 
-    def owned_by(self, actor: Actor) -> RiskQuerySet:
-        return self.filter(organisation=actor.organisation)
-
     def with_band(self, *bands: str) -> RiskQuerySet:
         wanted = Q()
         for band in bands:
@@ -102,16 +99,6 @@ class RiskQuerySet(models.QuerySet["Risk"]):
             review_due_at=_for_full_readers(Subquery(review.values("due_at")[:1])),
             is_review_overdue=_for_full_readers(Exists(review.filter(due_at__lte=now)), default=False),
         )
-
-    def escalated(self) -> RiskQuerySet:
-        """A risk counts as escalated while an escalation kind of deadline is live on it."""
-        return self.filter(Exists(self._deadlines(kind__in=ESCALATION_KINDS)))
-
-    def not_escalated(self) -> RiskQuerySet:
-        return self.filter(~Exists(self._deadlines(kind__in=ESCALATION_KINDS)))
-
-    def review_overdue(self, now: datetime) -> RiskQuerySet:
-        return self.filter(Exists(self._deadlines(kind=DeadlineKind.REVIEW, due_at__lte=now)))
 
     @staticmethod
     def _deadlines(**conditions: object) -> models.QuerySet[Deadline]:

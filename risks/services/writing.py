@@ -182,7 +182,7 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
             setattr(risk, name, _tidy(fields[name]))  # type: ignore[literal-required]
     problems = {name: [message] for name, message in needed.items() if not getattr(risk, name)}
     for name in FREE_TEXT:
-        longest = Risk._meta.get_field(name).max_length or LONGEST_TEXT
+        longest = getattr(Risk._meta.get_field(name), "max_length", None) or LONGEST_TEXT
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
