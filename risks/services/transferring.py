@@ -74,9 +74,8 @@ def propose_transfer(
         path=risk.path,
         now=now,
     )
-    record(
-        "propose_transfer", transfer, f"asked {to.name} to take the risk over", by=by, now=now, reference=risk.reference
-    )
+    asked = f"asked {to.name} to take the risk over: {transfer.reason}"
+    record("propose_transfer", transfer, asked, by=by, now=now, reference=risk.reference)
     _tell(transfer, to, f"{risk.organisation.name} asks {to.name} to take it over", "asked", now)
     return transfer
 
