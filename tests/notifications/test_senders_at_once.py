@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,35 +12,19 @@ from django.db import connections
 
 from notifications import delivery
 from notifications.models import Kind, Notification
-from notifications.services import notify
 from tests import ladder as ladder_module
-from tests.factories import NOW
+from tests.notifications.posting import MORNING, tell
 
 if TYPE_CHECKING:
-    from accounts.actors import Actor
     from tests.ladder import Ladder
 
 pytestmark = pytest.mark.django_db(transaction=True)
-MORNING = datetime(2026, 11, 4, 7, 0, tzinfo=UTC)
 LONG = 20
 
 
 @pytest.fixture
 def ladder(transactional_db: None) -> Ladder:
     return ladder_module.build()
-
-
-def tell(actor: Actor, number: int, kind: Kind) -> None:
-    notify(
-        organisation=actor.organisation,
-        recipients=[actor.user],
-        kind=kind,
-        message=f"PSR-{number:06d}: something happened",
-        reason="You own this risk",
-        path="/",
-        key=str(number),
-        now=NOW,
-    )
 
 
 def send_in_a_thread(**given: object) -> threading.Thread:
@@ -57,7 +40,7 @@ def send_in_a_thread(**given: object) -> threading.Thread:
 
 
 def test_what_one_is_sending_the_other_leaves_alone(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
-    tell(ladder.actor(ladder.provider), 101, Kind.BREACHED)
+    tell(ladder.actor(ladder.provider), 101, kind=Kind.BREACHED)
     sending, go_on = threading.Event(), threading.Event()
     real = EmailBackend.send_messages
 
@@ -79,7 +62,7 @@ def test_what_one_is_sending_the_other_leaves_alone(ladder: Ladder, monkeypatch:
 def test_many_senders_send_everything_once(ladder: Ladder) -> None:
     people = [ladder.actor(ladder.provider) for _ in range(4)]
     for number in range(40):
-        tell(people[number % 4], number, Kind.STEP if number < 20 else Kind.BREACHED)
+        tell(people[number % 4], number, kind=Kind.STEP if number < 20 else Kind.BREACHED)
     senders = [send_in_a_thread(batch=3) for _ in range(4)]
     for sender in senders:
         sender.join(LONG)
