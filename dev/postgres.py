@@ -69,7 +69,7 @@ class Postgres(Server):
         super().start()
         self._make_database()
 
-    def stop(self, *, seconds: float = 15) -> None:
+    def stop(self, *, seconds: float = 30) -> None:
         super().stop(seconds=seconds)
         if not self.durable:
             shutil.rmtree(self.folder, ignore_errors=True)

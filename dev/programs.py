@@ -58,7 +58,7 @@ class Program:
     def running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def stop(self, *, seconds: float = 15) -> None:
+    def stop(self, *, seconds: float = 30) -> None:
         """Ask it to stop; after so many seconds end it and everything that it started."""
         if not self.process:
             return
