@@ -89,6 +89,7 @@ def _work_on(risk: Risk, lead: Actor, reporter: Actor, now: datetime) -> None:
     risks.score_risk(
         **judged, kind="CURRENT", likelihood=3, consequence=4, rationale="The calls help", now=_ago(now, 20)
     )
+    risks.review_risk(risk=risk, words="The calls stay", by=lead, now=_ago(now, 19))
     risks.add_control(risk=risk, text="Letters are signed twice a day", by=lead, now=_ago(now, 60))
     control = risks.add_control(risk=risk, text="A poster on the ward", by=lead, now=_ago(now, 100))
     risks.end_control(control=control, why="Nobody read it", by=lead, now=_ago(now, 90))
