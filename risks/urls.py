@@ -2,9 +2,10 @@
 
 from django.urls import path
 
+from risks import converters  # noqa: F401 - registers <reference:...>
 from risks.views import acting, ending, listing, sharing, working, writing
 
-RISK = "risks/<str:reference>/"
+RISK = "risks/<reference:reference>/"
 
 urlpatterns = [
     path("risks/", listing.RiskList.as_view(), name="risk-list"),

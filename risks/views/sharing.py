@@ -130,9 +130,9 @@ class DeclineTransfer(OneTransfer):
 
 
 class WithdrawTransfer(OneTransfer):
-    heading = "Withdraw the request to take this risk over"
-    submit = "Withdraw the request"
-    success_message = "The request has been withdrawn"
+    heading = "Take back the request to take this risk over"
+    submit = "Take the request back"
+    success_message = "The request has been taken back"
 
     def permitted(self) -> bool:
         return permissions.can_withdraw_transfer(self.request.actor, self.transfer)
