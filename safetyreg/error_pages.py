@@ -58,6 +58,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
         "title": "Something went wrong",
         "reference": current(),
         "csp_nonce": str(getattr(request, "csp_nonce", "")),
+        "written": written(request),
     }
     body: str
     try:
@@ -66,6 +67,21 @@ def server_error(request: HttpRequest) -> HttpResponse:
         logger.exception("The error page itself failed")
         body = f"Something went wrong. Quote this reference: {current()}"
     return _never_cached(HttpResponse(body, status=500))
+
+
+def written(request: HttpRequest) -> list[tuple[str, str]]:
+    """The sentences that were sent, each with what it was about, so that a refused page gives them back.
+
+    What has no space in it is a choice, a number or a secret, and is not repeated.
+    """
+    if request.method != "POST":
+        return []
+    return [
+        (name.replace("_", " ").capitalize(), text.strip())
+        for name, texts in request.POST.lists()
+        for text in texts
+        if " " in text.strip() and "password" not in name
+    ]
 
 
 class RefusalMiddleware:
@@ -84,7 +100,7 @@ class RefusalMiddleware:
 def _answer(request: HttpRequest, status: int, title: str, template: str = "", **given: Any) -> HttpResponse:
     if _wants_json(request):
         return _problem(status, given.get("message", title))
-    given |= {"title": title, "reference": current()}
+    given |= {"title": title, "reference": current(), "written": written(request)}
     body = render_to_string(template or f"errors/{status}.jinja", given, request=request)
     return _never_cached(HttpResponse(body, status=status))
 

@@ -325,3 +325,23 @@ def test_a_form_sent_after_the_risk_was_closed_keeps_its_text(ladder: Ladder, le
     answer = visitor(lead).post(f"/risks/{risk.reference}/edit/", edited(risk, cause="Typed for ten minutes"))
     assert answer.status_code == 409
     assert shown_value(answer, "cause") == "Typed for ten minutes"
+
+
+def test_words_written_for_a_risk_that_changed_hands_meanwhile_are_given_back(ladder: Ladder, lead: Actor) -> None:
+    risk = ladder.risk(lead)
+    transfer = risks.propose_transfer(risk=risk, to=ladder.neighbour, reason="Theirs", by=lead, now=NOW)
+    other = ladder.actor(ladder.neighbour)
+    risks.accept_transfer(transfer=transfer, owner=other.user, by=other, now=NOW)
+    typed = {**FIELDS, "cause": "Letters are typed in another town", "version": risk.version}
+    answer = visitor(lead).post(f"/risks/{risk.reference}/edit/", typed)
+    assert answer.status_code in {403, 404}
+    assert "What you wrote" in words(answer)
+    assert "Letters are typed in another town" in words(answer)
+
+
+def test_a_refused_page_does_not_repeat_a_password(ladder: Ladder, lead: Actor) -> None:
+    answer = visitor(lead).post(
+        "/risks/PSR-999999/edit/", {"password": "correct horse battery", "cause": "Letters wait"}
+    )
+    assert "Letters wait" in words(answer)
+    assert "correct horse" not in words(answer)
