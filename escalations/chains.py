@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 LEVELS = (Level.PROVIDER, Level.ICB, Level.REGION, Level.NATIONAL)
 # While one of these runs, the next move is with whoever owes it. Updates are owed while somebody else has the move.
 MOVES = frozenset(Kind) - {Kind.UPDATE}
+OFF_THEIR_HANDS = frozenset({Status.ANSWERED, Status.ESCALATED_ON, *OVER})
 
 
 @dataclass
@@ -240,6 +241,5 @@ def _state(bodies: list[Body], *, is_first: bool) -> str:
         return "waiting"
     if any(body.has_the_move for body in bodies):
         return "here"
-    off_their_hands = {Status.ANSWERED, Status.ESCALATED_ON, *OVER}
-    done = all(hop.escalation.status in off_their_hands for body in bodies for hop in body.hops)
+    done = all(hop.escalation.status in OFF_THEIR_HANDS for body in bodies for hop in body.hops)
     return "done" if is_first or done else ""

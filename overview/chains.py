@@ -6,8 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from deadlines.models import Kind
-from escalations.models import OVER, Escalation, Feedback, Status, Step, Verb, Verdict
+from escalations.chains import MOVES, OFF_THEIR_HANDS
+from escalations.models import Escalation, Feedback, Status, Step, Verb, Verdict
 from safetyreg.words import day
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from deadlines.wording import Clock
     from risks.models import Risk
 
-# While one of these runs, the next move is with whoever owes it; updates are owed while somebody else has the move.
-MOVES = frozenset(Kind) - {Kind.UPDATE}
-OFF_THEIR_HANDS = frozenset({Status.ANSWERED, Status.ESCALATED_ON, *OVER})
 JUDGING = (Verb.CONFIRM, Verb.DISPUTE)
 
 
