@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
@@ -19,11 +19,14 @@ UNITS = (
 
 
 def when(moment: datetime | None) -> str:
-    """Wednesday 8 April 2026, 4:10pm. Midnight is the end of the day before, as it is for whoever has until then."""
+    """Wednesday 8 April 2026, 4:10pm. The stroke of midnight is the end of the day before, for whoever has until then.
+
+    What happened a moment after it happened on the new day.
+    """
     if moment is None:
         return ""
     local = moment.astimezone(LONDON)
-    if (local.hour, local.minute) == (0, 0):
+    if local.time() == time(0):
         before = local.date() - timedelta(days=1)
         return f"the end of {before:%A} {day(before)}"
     return f"{local:%A} {day(local)}, {clock_time(local)}"

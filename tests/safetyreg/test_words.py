@@ -23,6 +23,7 @@ def test_times_are_in_nhs_style(hour: int, minute: int, said: str) -> None:
 
 def test_midnight_is_the_end_of_the_day_before() -> None:
     assert words.when(datetime(2026, 4, 8, 23, 0, tzinfo=UTC)) == "the end of Wednesday 8 April 2026"
+    assert words.when(datetime(2026, 4, 8, 23, 0, 7, tzinfo=UTC)) == "Thursday 9 April 2026, 12am"
 
 
 def test_a_day_of_a_moment_is_the_day_it_is_in_london() -> None:
