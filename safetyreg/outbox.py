@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import timedelta
-from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from typing import TYPE_CHECKING, ClassVar, Self, TypeVar
 
 from django.core.mail import EmailMessage
@@ -27,7 +27,7 @@ HOLD = timedelta(minutes=10)
 FIRST_WAIT = timedelta(minutes=2)
 LONGEST_WAIT = timedelta(hours=6)
 GIVE_UP_AFTER = 28  # tries in some five days, which is as long as mail servers try
-ABOUT_ONE_LETTER = (SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused)
+ABOUT_ONE_LETTER = (SMTPDataError, SMTPRecipientsRefused)  # all other troubles of SMTP would meet every letter
 SENDER_DOMAIN = "safetyreg"
 
 

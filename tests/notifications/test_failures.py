@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPSenderRefused, SMTPServerDisconnected
 from typing import TYPE_CHECKING
 
 import pytest
@@ -121,7 +121,9 @@ def test_what_failed_and_then_goes_is_marked_as_sent(lead: Actor, monkeypatch: p
     assert (row.sent_at, row.last_error, row.attempts) == (later, "", 2)
 
 
-@pytest.mark.parametrize("error", [ConnectionRefusedError(), TimeoutError(), SMTPServerDisconnected()])
+@pytest.mark.parametrize(
+    "error", [ConnectionRefusedError(), TimeoutError(), SMTPServerDisconnected(), SMTPSenderRefused(550, b"", "us")]
+)
 def test_when_the_mail_server_is_away_the_others_are_not_tried_and_lose_no_try(
     ladder: Ladder, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
