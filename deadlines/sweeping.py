@@ -106,7 +106,7 @@ def _tell_it_is_due_soon(deadline: Deadline, now: datetime) -> None:
 
 
 def _tell_it_is_late(deadline: Deadline, now: datetime) -> None:
-    moment = "breach" if not deadline.asked_at else f"again:{deadline.asked_at.isoformat()}"
+    moment = f"again:{int(deadline.asked_at.timestamp())}" if deadline.asked_at else "breach"
     what = deadline.get_kind_display().lower()
     sides = {deadline.owed_by_id: deadline.owed_by, deadline.owed_to_id: deadline.owed_to}
     for organisation in sides.values():

@@ -143,6 +143,17 @@ def test_it_asks_again_every_five_working_days_and_never_closes_anything(ladder:
     assert len(told(kind=Told.BREACHED, organisation=ladder.icb)) == 13
 
 
+def test_it_asks_again_where_neither_body_has_anybody_to_tell_but_the_region_has(ladder: Ladder) -> None:
+    """At a time as a clock gives it, with its microseconds."""
+    ladder.actor(ladder.region)
+    deadline = start(ladder)
+    breached_at = deadline.due_at + timedelta(microseconds=123456)
+    sweeping.sweep(now=breached_at)
+    assert counts(sweeping.sweep(now=breached_at + 14 * DAY)) == (0, 0, 1, 0)
+    assert fresh(deadline).failures == 0
+    assert len(told(organisation=ladder.region, created_at=breached_at + 14 * DAY)) == 3
+
+
 def test_nothing_is_asked_about_once_it_is_done(ladder: Ladder) -> None:
     deadline = start(staffed(ladder))
     sweeping.sweep(now=deadline.due_at)
