@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import Level
@@ -16,6 +16,7 @@ from notifications.models import Kind as Told
 from risks import lifecycle as risk_lifecycle
 from risks import sharing
 from risks.models import Basis
+from risks.services.beginning import lock_for
 from risks.urgency import urgency_of
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def escalate_risk(
 
     Raises PermissionDenied, ValidationError, ConfirmationNeeded, WrongStatus, AlreadyEscalated.
     """
-    if not permissions.can_escalate(by, risk):
-        raise PermissionDenied
-    risk = risk_lifecycle.lock(risk)
+    risk = lock_for(by, risk, permissions.can_escalate)
     risk_lifecycle.require_open(risk)
     to = _body_above(by.organisation, to, why_this_body)
     return _raise(

@@ -289,3 +289,16 @@ def test_a_risk_is_not_closed_while_an_escalation_of_it_is_open(ladder: Ladder, 
     by = stage.lead(ladder.provider)
     with pytest.raises(StillOwed):
         risks.close_risk(risk=first.risk, closure_reason="CONTROLLED", words="", by=by, now=stage.now)
+
+
+def test_whoever_gave_the_risk_away_a_moment_ago_starts_no_chain(stage: Stage) -> None:
+    """What they looked at before it changed hands still says that it is theirs."""
+    giver, taker = stage.lead(stage.ladder.provider), stage.lead(stage.ladder.neighbour)
+    looked_at = stage.ladder.risk(giver)
+    transfer = risks.propose_transfer(
+        risk=looked_at, to=stage.ladder.neighbour, reason="Their system sends them", by=giver, now=stage.tick()
+    )
+    risks.accept_transfer(transfer=transfer, owner=taker.user, by=taker, now=stage.tick())
+    with pytest.raises(PermissionDenied):
+        services.escalate_risk(risk=looked_at, **ASKED, by=giver, now=stage.tick())
+    assert not Escalation.objects.exists()
