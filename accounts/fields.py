@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 MOST_CANDIDATES = 12
+LONGEST = 250  # characters: no name with its code is longer
 CODE_AT_END = re.compile(r"\(([A-Za-z0-9]{2,10})\)\s*$")
 
 
@@ -79,6 +80,8 @@ class OrganisationsField(forms.Field):
         return [t for t in self.prepare_value(initial) if t] != [t for t in self.prepare_value(data) if t]
 
     def _one(self, row: int, text: str) -> Organisation:
+        if len(text) > LONGEST or "\0" in text:  # which the database does not take
+            raise self._refusal("unknown", text[:LONGEST])
         matches = self._matches(text)
         if len(matches) == 1:
             return matches[0]

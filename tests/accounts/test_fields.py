@@ -47,6 +47,13 @@ def test_an_organisation_is_found(barts: OrganisationType, barking: Organisation
     assert form.cleaned_data["to"] == barts
 
 
+@pytest.mark.parametrize("typed", ["R1H\0", "Barts\0Health", "barts " * 20_000])
+def test_what_no_name_can_be_is_not_looked_for(barts: OrganisationType, typed: str) -> None:
+    form = OneForm({"to": typed})
+    assert not form.is_valid()
+    assert form.errors["to"][0].startswith("We could not find “")
+
+
 def test_what_cannot_be_found_is_said_and_kept(barts: OrganisationType) -> None:
     form = OneForm({"to": "Saint Elsewhere"})
     assert form.errors["to"] == ["We could not find “Saint Elsewhere”. Enter more of the name, or its ODS code"]
