@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
 
 from accounts.fields import OrganisationField, OrganisationsField, label
 from accounts.models import Membership, Organisation, User
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from risks.scoring import Step
+
+refuse_null_characters = ProhibitNullCharactersValidator()
 
 
 def may_hold(organisation: Organisation) -> QuerySet[User]:
@@ -64,7 +67,10 @@ class SentencesField(forms.Field):
         super().__init__(widget=SuggestInput(several=True), **kwargs)
 
     def to_python(self, value: Any) -> list[str]:
-        return [text for text in value or [] if text]
+        texts = [text for text in value or [] if text]
+        for text in texts:
+            refuse_null_characters(text)
+        return texts
 
 
 def likelihood_field(**options: Any) -> forms.TypedChoiceField:

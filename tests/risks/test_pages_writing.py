@@ -172,6 +172,12 @@ def test_an_owner_who_cannot_hold_it_gets_the_same_answer_as_one_who_does_not_ex
     assert Risk.objects.get().owner == lead.user
 
 
+def test_what_the_database_cannot_hold_is_refused_beside_its_box(reporter: Actor) -> None:
+    answer = log(reporter, save="draft", controls=["The pharmacist\0rings"])
+    assert answer.status_code == 422
+    assert "Null characters are not allowed" in words(answer)
+
+
 def test_more_boxes_come_without_a_script_and_nothing_is_lost_or_saved(reporter: Actor) -> None:
     typed = {"controls": ["One", "Two", "Three"], "title": "", "likelihood": "4", "more": "boxes"}
     answer = log(reporter, **typed)
