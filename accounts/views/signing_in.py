@@ -38,6 +38,11 @@ class SignIn(OpenFormPage, LoginView):
         login(self.request, user)
         return self.get_success_url()
 
+    def get_success_url(self) -> str:
+        """Where they wanted to go; home, if that was this page, which would send them to itself for ever."""
+        wanted = super().get_success_url()
+        return self.get_default_redirect_url() if wanted == self.request.path else wanted
+
 
 @method_decorator(login_not_required, name="dispatch")
 class AskForNewPassword(OpenFormPage, FormView):

@@ -55,6 +55,7 @@ def test_they_arrive_where_they_wanted_to_go_within_the_register(client: Client,
 def test_who_is_signed_in_is_not_asked_again(client: Client, nurse: User) -> None:
     client.force_login(nurse)
     assert client.get("/sign-in/")["Location"] == "/"
+    assert client.get("/sign-in/?next=/sign-in/")["Location"] == "/"
 
 
 @pytest.mark.parametrize(("email", "password"), [("nurse@trust.example", "wrong"), ("nobody@trust.example", PASSWORD)])
