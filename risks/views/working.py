@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
@@ -13,6 +13,9 @@ from risks.forms import working as forms
 from risks.models import Control, Risk, ScoreKind
 from risks.views.base import MemberPage, RiskPage
 from safetyreg.words import day
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
 
 
 class ScoreRisk(RiskPage):
@@ -47,6 +50,11 @@ class ReviewRisk(RiskPage):
     heading = "Review this risk"
     submit = "I have reviewed this risk"
     screens_text = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A draft has no band to be reviewed by: nobody can have typed anything here."""
+        lifecycle.require_logged(self.object)
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         duration, at = services.next_review(self.object, timezone.now())

@@ -238,6 +238,12 @@ def test_a_comment_that_may_identify_a_patient_is_asked_about(scene: Scene) -> N
     assert scene.post("comment/", text="Ring 0191 498 0123", personal_data_checked="on").status_code == 303
 
 
+def test_a_draft_cannot_be_reviewed(scene: Scene) -> None:
+    draft = risks.save_draft(fields={"title": "Begun"}, by=scene.lead, now=NOW)
+    for answer in (visitor(scene.lead).get, visitor(scene.lead).post):
+        assert answer(f"/risks/{draft.reference}/review/").status_code == 409
+
+
 def test_a_draft_cannot_be_commented_on_yet(scene: Scene) -> None:
     draft = risks.save_draft(fields={"title": "Begun"}, by=scene.lead, now=NOW)
     answer = visitor(scene.lead).get(f"/risks/{draft.reference}/comment/")
