@@ -53,9 +53,10 @@ def score_risk(
     score.save()
     if kind == ScoreKind.CURRENT:
         _make_current(risk, score, now)
-    words = f"{score.get_kind_display().lower()} score {likelihood} x {consequence} = {score.score}"
-    event = record("score_risk", score, f"gave a {words}", by=by, now=now, reference=risk.reference)
-    telling.tell_step(risk, f"{by.user.name} gave a {words}", now, key=event.pk, by=by.user)
+    which = f"gave a {score.get_kind_display().lower()} score"
+    summary = f"{which} {likelihood} x {consequence} = {score.score}"
+    event = record("score_risk", score, summary, by=by, now=now, reference=risk.reference)
+    telling.tell_step(risk, f"{by.user.name} {which}", now, key=event.pk, by=by.user)
     return score
 
 

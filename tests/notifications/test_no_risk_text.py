@@ -74,6 +74,7 @@ def test_a_whole_story_is_told_by_reference_alone(ladder: Ladder) -> None:
     kinds = set(Notification.objects.values_list("kind", flat=True))
     assert kinds > AT_ONCE, f"the story tells of every kind that cannot wait, {set(Kind) - kinds} missing"
     for told in Notification.objects.all():
+        assert " x " not in told.message, "no e-mail says how a risk was scored"
         assert SECRET not in told.message + told.reason + told.path + told.reference
     for email in mail.outbox:
         assert SECRET not in email.subject + email.body
