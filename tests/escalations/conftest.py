@@ -15,3 +15,9 @@ if TYPE_CHECKING:
 @pytest.fixture
 def stage(ladder: Ladder) -> Stage:
     return Stage(ladder)
+
+
+@pytest.fixture
+def on_the_wall(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Requests arrive when it is that time on the stage."""
+    monkeypatch.setattr("django.utils.timezone.now", lambda: stage.now)
