@@ -36,7 +36,7 @@ KINDS = {
     "involved": ("a safety lead of a provider that is named on risks of the owner", "involved", Role.SAFETY_LEAD),
 }
 READERS = [kind for kind, (_words, _organisation, role) in KINDS.items() if role]
-NOBODY = ("anonymous", "stranger", "former")
+UNRELATED = ("anonymous", "stranger", "former", "administrator")  # to whatever risk
 
 # The other roles at the body asked: none of them may do what its safety lead may.
 AT_THE_ICB = {"icb_viewer": Role.VIEWER, "icb_reporter": Role.REPORTER, "icb_administrator": Role.ADMINISTRATOR}

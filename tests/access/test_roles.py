@@ -20,17 +20,18 @@ SUBJECT = "escalated"
 READS = {"api-risk-read-feedback"}
 REPORTS = {"risk-comment", "api-risk-comments"}
 
-ROWS = [row for row in policy.rows() if SUBJECT in row.subjects]
-
 
 @pytest.mark.parametrize("kind", AT_THE_ICB)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.route}-{'-'.join(row.methods)}")
-def test_a_role_at_the_icb_allows_no_more_than_it_says(row: Row, kind: str, world: World) -> None:
-    route = world.routes[row.route]
-    for method in row.methods:
-        sent = body(world, row.route, kind, SUBJECT)
-        response = world.ask(kind, method, world.path(route, SUBJECT), sent, json=route.is_api)
-        assert answer(response) == _expected(row, kind, method, route.methods), method
+def test_a_role_at_the_icb_allows_no_more_than_it_says(kind: str, world: World) -> None:
+    wrong = []
+    for row in policy.rows():
+        route = world.routes[row.route]
+        for method in row.methods if SUBJECT in row.subjects else ():
+            sent = body(world, row.route, kind, SUBJECT)
+            found = answer(world.ask(kind, method, world.path(route, SUBJECT), sent, json=route.is_api))
+            if found != (expected := _expected(row, kind, method, route.methods)):
+                wrong.append(f"{row.route} {method}: {found}, not {expected}")
+    assert not wrong, "\n".join(wrong)
 
 
 def _expected(row: Row, kind: str, method: str, offered: frozenset[str]) -> str:
