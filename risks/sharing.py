@@ -12,6 +12,7 @@ from notifications.services import notify_safety_leads
 from risks import lifecycle
 from risks.lfpse import MY_ORGANISATION
 from risks.models import Basis, Risk, RiskShare, Status
+from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -83,5 +84,13 @@ def follow_organisation(organisation: Organisation, now: datetime) -> None:
     concerned = Risk.objects.filter(Q(organisation=organisation) | Q(involvements__organisation=organisation))
     for risk in concerned.exclude(status=Status.DRAFT).order_by("pk").distinct():
         locked = lifecycle.lock(risk)
+        before = _readers(locked)
         refresh(locked, now)
         locked.save()
+        if _readers(locked) != before:
+            summary = f"{organisation.name} came under {organisation.parent}, which changed who oversees the risk"
+            record("follow_organisation", locked, summary, by=None, now=now, reference=locked.reference)
+
+
+def _readers(risk: Risk) -> set[tuple[object, str]]:
+    return set(RiskShare.objects.live().filter(risk=risk).values_list("organisation", "basis"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.changes import follow_move
 from accounts.models import Role
 from deadlines.models import Deadline
 from deadlines.models import Kind as DeadlineKind
@@ -18,6 +19,7 @@ from risks.lifecycle import WrongStatus
 from risks.models import Action, Basis, Risk, RiskShare, TransferStatus
 from risks.services.sharing import NotNamed
 from risks.services.transferring import CannotTransfer
+from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW, OrganisationFactory
 
 if TYPE_CHECKING:
@@ -193,3 +195,15 @@ def test_an_escalated_risk_keeps_its_owner(ladder: Ladder, risk: Risk, lead: Act
         risks.accept_transfer(transfer=transfer, owner=taker.user, by=taker, now=NOW)
     escalations.withdraw(escalation=hop, why="Solved", by=lead, now=NOW)
     assert risks.accept_transfer(transfer=transfer, owner=taker.user, by=taker, now=NOW).owner == taker.user
+
+
+def test_a_move_to_another_icb_stands_in_the_history_of_each_risk_whose_readers_it_changes(ladder: Ladder) -> None:
+    lead = ladder.actor(ladder.provider)
+    crossing, _quiet = ladder.risk(lead, reach="2"), ladder.risk(lead, reach="1")
+    ladder.provider.parent = ladder.other_icb
+    ladder.provider.save()
+    follow_move(ladder.provider, NOW)
+    assert sees(ladder.other_icb, crossing) == ["OVERSIGHT"]
+    assert not sees(ladder.icb, crossing)
+    events = AuditEvent.objects.filter(verb="follow_organisation")
+    assert [(event.reference, event.by) for event in events] == [(crossing.reference, None)]
