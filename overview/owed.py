@@ -23,7 +23,7 @@ LOOKS_BELOW = (Level.ICB, Level.REGION, Level.NATIONAL)
 
 @dataclass(frozen=True)
 class Debt:
-    """One thing owed. `title` is empty for a risk that the reader may not see."""
+    """One thing owed. `title` is empty for a risk that the reader does not read in full."""
 
     clock: Clock
     title: str
@@ -76,5 +76,6 @@ def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool
 
 
 def _titles(references: set[str], actor: Actor) -> dict[str, str]:
-    visible = Risk.objects.visible_to(actor).filter(reference__in=references)
-    return dict(visible.values_list("reference", "title"))
+    """Of risks read in full only: whoever is merely named on a risk is not to learn what is owed on it."""
+    read = Risk.objects.read_in_full_by(actor).filter(reference__in=references)
+    return dict(read.values_list("reference", "title"))

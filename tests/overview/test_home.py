@@ -132,6 +132,14 @@ def test_where_the_level_above_sees_the_risk_it_is_named(ladder: Ladder, lead: A
     assert f"Give an update on the escalation: {hop.risk.reference} Discharge letters" in below
 
 
+def test_being_named_on_a_risk_does_not_tell_what_is_late_on_it(ladder: Ladder, lead: Actor) -> None:
+    hop = escalated(ladder, lead, days_ago=30, involved=[ladder.region])
+    sweep(now=NOW)
+    region = ladder.actor(ladder.region)
+    assert "Test Own ICB Acknowledge the escalation Owed to" in section(home(region), "Late below us")
+    assert hop.risk.reference not in section(home(region), "Late below us")
+
+
 def test_a_provider_and_a_neighbour_see_no_late_clocks_of_others(ladder: Ladder, lead: Actor) -> None:
     escalated(ladder, lead, days_ago=30)
     sweep(now=NOW)
