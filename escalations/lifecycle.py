@@ -123,6 +123,8 @@ def require(verb: Verb, escalation: Escalation, now: datetime) -> None:
 
 def can_be_done(verb: Verb, escalation: Escalation, now: datetime) -> bool:
     """Whether `require` would let it pass: whether to show the button."""
+    if not is_possible(verb, escalation.status):
+        return False
     try:
         require(verb, escalation, now)
     except DomainError:
