@@ -34,7 +34,9 @@ def load_organisations(*, now: datetime) -> Counts:
     What people entered themselves, such as duty contacts, is left alone, and so is an organisation that is not in the
     table. One with members, open risks or live deadlines is not closed: they would be left to nobody.
     """
-    known = {organisation.ods_code: organisation for organisation in Organisation.objects.select_for_update()}
+    known = {
+        organisation.ods_code: organisation for organisation in Organisation.objects.select_for_update(no_key=True)
+    }
     counts = Counts()
     for row in ods.rows():
         facts = _facts(row, known)

@@ -70,6 +70,7 @@ def _set_back(deadline: Deadline, now: datetime) -> None:
 
 
 def _handle(deadline: Deadline, now: datetime, swept: Swept) -> None:
+    deadline.failures = 0
     if deadline.breached_at:
         lifecycle.ask_again(deadline, now)
         _tell_it_is_late(deadline, now)

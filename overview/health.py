@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SWEPT_WITHIN = timedelta(seconds=60)
 SENT_WITHIN = timedelta(minutes=15)
+FAILS_FOR_GOOD = 3
 WELL = "ok"
 
 
@@ -32,7 +33,9 @@ def look(now: datetime) -> dict[str, str]:
 
 
 def is_sweep_late(now: datetime) -> bool:
-    return Deadline.objects.filter(next_at__lt=now - SWEPT_WITHIN).exists()
+    """Either nobody sweeps, or the sweep fails on a deadline again and again, setting it back each time."""
+    unswept = Deadline.objects.filter(next_at__lt=now - SWEPT_WITHIN)
+    return unswept.exists() or Deadline.objects.live().filter(failures__gte=FAILS_FOR_GOOD).exists()
 
 
 def is_outbox_behind(now: datetime) -> bool:

@@ -154,6 +154,10 @@ def not_swept(now: datetime) -> Iterator[str]:
     return map(str, Deadline.objects.to_sweep(now - UNSWEPT_FOR))
 
 
+def swept_in_vain(now: datetime) -> Iterator[str]:
+    return map(str, Deadline.objects.live().filter(failures__gt=0))
+
+
 def late_and_nobody_knows(now: datetime) -> Iterator[str]:
     late = Deadline.objects.live().filter(due_at__lte=now - UNSWEPT_FOR, breached_at=None, paused_at=None)
     return map(str, late)
@@ -279,6 +283,7 @@ PROMISES = (
     Promise("What is owed on an escalation is owed by the side whose turn it is", clocks_of_the_wrong_body),
     Promise("Every running deadline has a next thing to do", running_without_a_next),
     Promise("No deadline waits for a sweep", not_swept),
+    Promise("No deadline is swept in vain", swept_in_vain),
     Promise("Nothing is overdue without being marked so", late_and_nobody_knows),
     Promise("Nothing is owed on a risk that is not open", owed_on_what_is_not_open),
     Promise("A review of every open risk is owed", no_review_owed),

@@ -19,6 +19,6 @@ if TYPE_CHECKING:
 
 def note_looked(*, by: Actor, until: datetime, now: datetime) -> None:
     """The actor has seen what was new until a moment. What came after it, while the page stood open, is still new."""
-    moment = min(until, now)
+    moment = max(min(until, now), by.membership.started_at)
     earlier = Q(looked_at=None) | Q(looked_at__lt=moment)
     Membership.objects.filter(earlier, pk=by.membership.pk).update(looked_at=moment)

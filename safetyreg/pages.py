@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.utils.cache import patch_cache_control
 from django.views.generic import FormView, TemplateView
 from django.views.generic.base import View
 
@@ -35,6 +36,8 @@ class ActorPage(View):
     """
 
     permission: ClassVar[Callable[[Any, Any], bool] | None] = None
+    # On a shared computer, Back after signing out shows nothing.
+    cache_control: ClassVar[dict[str, bool]] = {"private": True, "no_store": True}
     object: Any = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -43,7 +46,9 @@ class ActorPage(View):
         self.object = self.get_object()
         if not self.permitted():
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        patch_cache_control(response, **self.cache_control)
+        return response
 
     def get_object(self) -> Any:
         """What the page is about, from `visible_to(self.request.actor)`, or Http404."""
@@ -80,6 +85,7 @@ class ActionPage(ActorPage, FormView):
     success_message = ""
     back_text = "Back"
     screens_text = False
+    cache_control: ClassVar[dict[str, bool]] = {"private": True}  # Back shows what was typed
 
     def act(self, **cleaned: Any) -> Any:
         """Call the service with the cleaned values. Return where to go: a URL, a model, a URL name or a response."""

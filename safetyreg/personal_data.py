@@ -20,6 +20,8 @@ NHS_NUMBERS = (
     re.compile(rf"\bNHS\s*(?:no\b|num|id\b|#|:)\D{{0,15}}(\d(?:{BETWEEN}\d){{9}})(?!\d)", re.IGNORECASE),
 )
 WEIGHTS = range(10, 1, -1)
+LONGEST_TEXT = 10_000  # characters: far below what the search index can hold
+TOO_LONG = f"Shorten this to {LONGEST_TEXT:,} characters"
 
 EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
@@ -67,9 +69,11 @@ THIS_CENTURY = range(36)  # years of two digits that are in the 2000s
 def screen(*, checked: bool, **texts: str) -> None:
     """Refuse text that identifies a patient, keyed by field.
 
-    Raises ValidationError for an NHS number, always; ConfirmationNeeded for anything else that may say who a patient
-    is, unless the writer has `checked` it.
+    Raises ValidationError for an NHS number, always, and for a text of more than LONGEST_TEXT characters;
+    ConfirmationNeeded for anything else that may say who a patient is, unless the writer has `checked` it.
     """
+    if too_long := {field: TOO_LONG for field, text in texts.items() if len(text) > LONGEST_TEXT}:
+        raise ValidationError(too_long)
     plain = {field: _plain(text) for field, text in texts.items()}
     refused = {field: [_refusal(number) for number in numbers] for field, numbers in _each(plain, _nhs_numbers)}
     if refused:

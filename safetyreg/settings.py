@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
@@ -124,6 +125,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 60}},
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
+    "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -199,6 +201,9 @@ LOGGING = {
 }
 
 SESSION_COOKIE_AGE = 60 * 60 * 12
+# Twelve hours without a request, not twelve hours after signing in, so that nobody is signed out while writing.
+SESSION_SAVE_EVERY_REQUEST = True
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 SESSION_COOKIE_HTTPONLY = True
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not SAFETYREG_DEMO and not DEBUG)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES

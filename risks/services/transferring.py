@@ -28,6 +28,14 @@ if TYPE_CHECKING:
     from accounts.models import Organisation, User
 
 
+TOLD_AS = {
+    "asked": Told.GIVEN_TO_YOU,
+    "accepted": Told.RETURNED,
+    "declined": Told.RETURNED,
+    "withdrawn": Told.STEP,
+}
+
+
 class CannotTransfer(DomainError):
     """The risk cannot change hands now."""
 
@@ -153,6 +161,8 @@ def withdraw_transfer(*, transfer: Transfer, by: Actor, now: datetime) -> Transf
         now=now,
         reference=risk.reference,
     )
+    message = f"{transfer.from_organisation.name} no longer asks {transfer.to_organisation.name} to take it over"
+    _tell(transfer, transfer.to_organisation, message, "withdrawn", now)
     return transfer
 
 
@@ -222,7 +232,7 @@ def _move(risk: Risk, transfer: Transfer, owner: User, by: Actor, now: datetime)
 def _tell(transfer: Transfer, organisation: Organisation, message: str, moment: str, now: datetime) -> None:
     notify_safety_leads(
         organisation=organisation,
-        kind=Told.GIVEN_TO_YOU if moment == "asked" else Told.RETURNED,
+        kind=TOLD_AS[moment],
         message=f"{transfer.risk.reference}: {message}",
         path=transfer.risk.path,
         reference=transfer.risk.reference,

@@ -37,7 +37,6 @@ NEEDED_TO_LOG = {
     "process": "Select the part of care where it arises",
     "reach": "Select how far the risk reaches",
 }
-LONGEST_TEXT = 10_000  # characters: far below what the search index can hold
 
 
 class RiskFields(TypedDict, total=False):
@@ -170,8 +169,11 @@ def _refuse_stale(risk: Risk, version: int) -> None:
 
 
 def _screen(fields: RiskFields, *, checked: bool) -> None:
-    """All the text at once, so that whoever says "I have checked" has been shown every find."""
-    texts = {name: str(fields.get(name) or "") for name in FREE_TEXT}
+    """All the text at once, so that whoever says "I have checked" has been shown every find.
+
+    What is too long is left to `_write`, which says it with everything else that is wrong.
+    """
+    texts = {name: str(fields.get(name) or "")[: personal_data.LONGEST_TEXT] for name in FREE_TEXT}
     personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])))
 
 
@@ -182,7 +184,7 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
             setattr(risk, name, _tidy(fields[name]))  # type: ignore[literal-required]
     problems = {name: [message] for name, message in needed.items() if not getattr(risk, name)}
     for name in FREE_TEXT:
-        longest = getattr(Risk._meta.get_field(name), "max_length", None) or LONGEST_TEXT
+        longest = getattr(Risk._meta.get_field(name), "max_length", None) or personal_data.LONGEST_TEXT
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:

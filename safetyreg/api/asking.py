@@ -7,7 +7,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-LONGEST_TEXT = 20_000  # characters; some ten pages
+from safetyreg.personal_data import LONGEST_TEXT
 
 
 # The classes below are bases and have no docstring: the schema would give it to every class made of them.

@@ -97,3 +97,11 @@ def test_a_database_that_is_down_is_said_so(ladder: Ladder, monkeypatch: pytest.
         patch.setattr(connection, "cursor", down)
         status, said = healthz()
     assert (status, said["status"], said["database"]) == (503, "unwell", "down")
+
+
+def test_a_sweep_that_fails_on_a_deadline_again_and_again_is_found(ladder: Ladder) -> None:
+    ladder.risk()
+    Deadline.objects.update(failures=2)
+    assert healthz() == (200, WELL)
+    Deadline.objects.update(failures=3)
+    assert healthz()[0] == 503

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -280,3 +280,11 @@ def _transfer(ladder: Ladder, lead: Actor) -> Risk:
     risk = ladder.risk(lead, now=NOW - timedelta(days=40))
     risks.propose_transfer(risk=risk, to=ladder.neighbour, reason="Theirs", by=lead, now=NOW - timedelta(days=40))
     return risk
+
+
+def test_a_look_long_before_somebody_came_is_a_look_when_they_came(ladder: Ladder) -> None:
+    icb = ladder.actor(ladder.icb)
+    services.note_looked(by=icb, until=datetime(1, 1, 1, tzinfo=UTC), now=NOW)
+    icb.membership.refresh_from_db()
+    assert icb.membership.looked_at == icb.membership.started_at
+    assert visitor(icb).get("/").status_code == 200

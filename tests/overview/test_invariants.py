@@ -106,6 +106,10 @@ def lose_the_next_moment() -> None:
     Deadline.objects.filter(kind=Kind.CONFIRM).update(next_at=None)
 
 
+def fail_in_the_sweep() -> None:
+    Deadline.objects.live().update(failures=1)
+
+
 def forget_to_sweep() -> None:
     Deadline.objects.filter(kind=Kind.CONFIRM).update(next_at=LATER - timedelta(minutes=6))
 
@@ -254,6 +258,7 @@ BROKEN: list[tuple[Callable[[], None], str]] = [
     (owe_it_to_the_wrong_side, "What is owed on an escalation is owed by the side whose turn it is"),
     (lose_the_next_moment, "Every running deadline has a next thing to do"),
     (forget_to_sweep, "No deadline waits for a sweep"),
+    (fail_in_the_sweep, "No deadline is swept in vain"),
     (let_it_be_late_unseen, "Nothing is overdue without being marked so"),
     (owe_something_on_a_closed_risk, "Nothing is owed on a risk that is not open"),
     (stop_owing_a_review, "A review of every open risk is owed"),

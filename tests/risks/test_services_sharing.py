@@ -150,7 +150,11 @@ def test_a_transfer_is_answered_once_and_the_second_is_told_by_whom(
 
 def test_a_transfer_taken_back_hides_the_risk_again(ladder: Ladder, risk: Risk, lead: Actor) -> None:
     transfer = propose(risk, lead, ladder.neighbour)
+    other = ladder.actor(ladder.neighbour)
     assert risks.withdraw_transfer(transfer=transfer, by=lead, now=NOW).status == TransferStatus.WITHDRAWN
+    told = Notification.objects.filter(recipient=other.user).newest_first().first()
+    assert told is not None
+    assert f"no longer asks {ladder.neighbour.name} to take it over" in told.message
     assert sees(ladder.neighbour, risk) == []
     assert not Deadline.objects.of(transfer).live().exists()
 
