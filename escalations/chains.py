@@ -29,13 +29,17 @@ OFF_THEIR_HANDS = frozenset({Status.ANSWERED, Status.ESCALATED_ON, *OVER})
 
 @dataclass
 class Hop:
-    """One escalation in the picture. `start` is the first hop of its chain: its verdict is the one that counts."""
+    """One escalation in the picture. `start` is the first hop of its chain: its verdict is the one that counts.
+
+    `gone_past_by` is the one that went to the level above because the body asked here sat on the risk.
+    """
 
     escalation: Escalation
     start: Escalation
     clocks: list[Clock]
     ended_clocks: list[Clock]
     is_this: bool
+    gone_past_by: Escalation | None
     verbs: list[Verb]
 
     @property
@@ -124,6 +128,7 @@ class Chain:
 
     @cached_property
     def hops(self) -> list[Hop]:
+        gone_past = {hop.bypasses_id: hop for hop in self.escalations}
         return [
             Hop(
                 escalation=hop,
@@ -131,6 +136,7 @@ class Chain:
                 clocks=[clock for clock in self._clocks[hop.pk] if clock.deadline.is_live],
                 ended_clocks=[clock for clock in self._clocks[hop.pk] if not clock.deadline.is_live],
                 is_this=hop.pk == self.escalation.pk,
+                gone_past_by=gone_past.get(hop.pk),
                 verbs=possible_verbs(self.actor, hop, self.now),
             )
             for hop in self.escalations
