@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+
 from accounts.actors import Actor
 from accounts.models import Membership
+from safetyreg import error_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from django.http import HttpRequest, HttpResponse
+    from django.http.response import HttpResponseBase
 
 SESSION_KEY = "acting_membership"
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Send whoever is not signed in to sign in; but give back what they wrote, if they sent a form with words in it."""
+
+    def handle_no_permission(  # type: ignore[override]  # a page of its own, not always a redirect
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
+        if error_pages.written(request):
+            return error_pages.signed_out(request)
+        return super().handle_no_permission(request, view_func)
 
 
 class ActorMiddleware:

@@ -46,6 +46,11 @@ def no_organisation(request: HttpRequest) -> HttpResponse:
     )
 
 
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """For a form sent by somebody who was signed out while they wrote."""
+    return _answer(request, 401, "You have been signed out", "errors/signed_out.jinja")
+
+
 def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
     return _answer(request, 409, "This cannot be done now", message=error.message)
 

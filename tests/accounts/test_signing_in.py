@@ -269,3 +269,13 @@ def test_somebody_without_a_membership_can_sign_in_and_is_told_so(client: Client
     page = client.get("/acting/")
     assert page.status_code == 403
     assert "You are not a member of any organisation" in words(page)
+
+
+def test_whoever_was_signed_out_while_writing_gets_their_words_back(ladder: Ladder) -> None:
+    client = visitor(ladder.actor(ladder.provider))
+    client.cookies.pop("sessionid")
+    answer = client.post("/risks/log/", {"title": "Letters late", "cause": "Letters wait for sign-off", "theme": "6"})
+    assert answer.status_code == 401
+    assert "You have been signed out" in words(answer)
+    assert "Letters wait for sign-off" in words(answer)
+    assert "/sign-in/?next=/risks/log/" in answer.content.decode()
