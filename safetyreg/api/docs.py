@@ -40,6 +40,7 @@ class SchemaView(SpectacularJSONAPIView):
 class DocsView(SpectacularSwaggerSplitView):
     """A page for people: whoever is not signed in is sent to sign in, as on every page."""
 
+    http_method_names = ["get", "head"]  # the options of a page are drawn with no template
     permission_classes = [SignedIn]
     schema = None
     url_name = "api-schema"

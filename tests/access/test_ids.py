@@ -192,6 +192,7 @@ def test_a_leaver_hands_nothing_to_somebody_elsewhere(world: World) -> None:
 # What lists are asked for, by an id or a reference: the list, the name, and how what is not seen is found.
 FILTERS = {
     ("api-risks", "organisation"), ("risk-list", "organisation"), ("api-risks", "search"), ("risk-list", "search"),
+    ("escalations", "search"), ("escalations-sent", "search"), ("notification-list", "search"),
     ("api-escalations", "risk"), ("api-feedback", "risk"), ("api-feedback", "escalation"),
     ("api-deadlines", "risk_reference"), ("api-notifications", "reference"),
 }  # fmt: skip

@@ -133,13 +133,14 @@ def test_the_organisations_to_filter_by_are_those_whose_risks_are_seen(world: Wo
 
 
 def test_a_part_reader_learns_nothing_of_the_others_that_are_named(world: World) -> None:
-    """Neither which they are, nor who oversees or owns the risk in person."""
+    """Neither which they are, nor who oversees the risk or spoke about it."""
     reference = world.story.subjects["crossing"].risk.reference
     for path in (f"/risks/{reference}/", f"{API}risks/{reference}/", f"{API}risks/", "/risks/"):
         page = text(world.ask("involved", "GET", path))
         assert reference in page
         for name in ("third", "icb", "region"):
             assert world.cast.organisations[name].name not in page, (path, name)
+        assert world.cast.users["reporter"].name not in page, path  # who commented
 
 
 def test_when_a_risk_was_last_changed_does_not_sort_it_for_a_part_reader(world: World) -> None:
@@ -178,6 +179,20 @@ def _told_of(world: World, kind: str, reference: str) -> bool:
     line = relations()[subject]
     named = {"crossing": "third", "wide": "far"}.get(subject)
     return line.get(organisation, "-") != "-" or organisation in line["was told"].split() or organisation == named
+
+
+@pytest.mark.parametrize("leaver", ["writer", "lead"])
+def test_an_administrator_learns_of_what_a_leaver_holds_its_references_alone(leaver: str, world: World) -> None:
+    """To have it handed over (docs/adr/0007)."""
+    held = world.cast.actors[leaver]
+    own = _references(world, (name for name, line in relations().items() if line["owner"] == "full"))
+    for route in ("person", "person-role", "person-end", "person-deactivate"):
+        response = world.ask("administrator", "GET", world.routes[route].path({"pk": held.membership.pk}))
+        assert answer(response) == "ok"
+        assert not marks_in(response)
+        found = set(REFERENCES.findall(text(response)))
+        assert found <= own
+        assert bool(found) == (leaver == "writer"), route
 
 
 def test_the_administration_site_shows_no_risk_to_the_operator(world: World) -> None:

@@ -74,6 +74,19 @@ def _wanted(name: str) -> set[str]:
     return HOPS if "escalation" in name.split("-") else set()
 
 
+@pytest.mark.parametrize("kind", ["anonymous", "lead", "involved"])
+def test_asking_for_the_head_or_the_options_of_an_address_opens_nothing_more(kind: str, world: World) -> None:
+    """The head is refused like the page, though without words. The options say which methods there are."""
+    for name, written in by_route().items():
+        row = next((row for row in written if "GET" in row.methods), None)
+        if row and not name.startswith("admin"):
+            path = world.path(world.routes[name], row.subjects[0])
+            assert answer(world.ask(kind, "HEAD", path)) == row.answers[kind], name
+            options = world.ask(kind, "OPTIONS", path)
+            assert options.status_code < 500, name
+            assert world.leaks(kind, options) == [], name
+
+
 @pytest.fixture
 def _error_pages_in_short(monkeypatch: pytest.MonkeyPatch) -> None:
     """Drawing the same few pages thousands of times would be a third of the time. The tests of ids read them whole."""
