@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.signals import user_logged_in
 
 from accounts.actors import Actor
 from accounts.models import Membership
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 SESSION_KEY = "acting_membership"
+RENEWED = "renewed_at"
+RENEW_AFTER = 15 * 60  # seconds: a session is written now and then, not at every request
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
@@ -38,7 +42,17 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = actor_of(request)
+        if request.user.is_authenticated and time.time() - request.session.get(RENEWED, 0) > RENEW_AFTER:
+            renew(request)
         return self.get_response(request)
+
+
+def renew(request: HttpRequest) -> None:
+    """Let the session last from now on, so that whoever goes on working is not signed out while writing."""
+    request.session[RENEWED] = int(time.time())
+
+
+user_logged_in.connect(lambda sender, request, **_signal: renew(request), weak=False, dispatch_uid="renew-session")
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

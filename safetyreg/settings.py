@@ -200,9 +200,7 @@ LOGGING = {
     "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
 }
 
-SESSION_COOKIE_AGE = 60 * 60 * 12
-# Twelve hours without a request, not twelve hours after signing in, so that nobody is signed out while writing.
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 60 * 60 * 12  # since the last request, give or take accounts.middleware.RENEW_AFTER
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 SESSION_COOKIE_HTTPONLY = True
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=not SAFETYREG_DEMO and not DEBUG)

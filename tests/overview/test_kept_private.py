@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from accounts.middleware import RENEW_AFTER, RENEWED
 from tests.visiting import visitor
 
 if TYPE_CHECKING:
@@ -29,5 +30,8 @@ def test_a_form_is_kept_so_that_back_shows_what_was_typed(ladder: Ladder) -> Non
 
 def test_whoever_goes_on_working_stays_signed_in(ladder: Ladder) -> None:
     client = visitor(ladder.actor(ladder.provider))
-    answer = client.get("/")
-    assert answer.cookies["sessionid"]["max-age"] == 60 * 60 * 12
+    assert "sessionid" not in client.get("/").cookies  # which would be written anew at every request
+    session = client.session
+    session[RENEWED] -= RENEW_AFTER + 1
+    session.save()
+    assert client.get("/").cookies["sessionid"]["max-age"] == 60 * 60 * 12
