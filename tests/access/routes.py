@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import URLPattern, get_resolver
@@ -44,6 +45,7 @@ class Route:
         return "/" + PLACE.sub(lambda found: str(given[found[1]]), self.pattern)
 
 
+@cache
 def routes() -> dict[str, Route]:
     return {route.name: route for route in _walk(get_resolver().url_patterns)}
 
