@@ -1,0 +1,1 @@
+"""A package, so that the world its tests share is taken down when the last of them is done."""
