@@ -72,6 +72,7 @@ class Person:
             return
         assert violations(self.page) == [], self.page.url
         self.page.set_viewport_size(PHONE)
+        self.page.wait_for_function("width => window.innerWidth === width", arg=PHONE["width"])
         assert not too_wide(self.page), self.page.url
         self.page.set_viewport_size(DESK)
 
