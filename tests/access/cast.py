@@ -36,6 +36,7 @@ KINDS = {
     "involved": ("a safety lead of a provider that is named on risks of the owner", "involved", Role.SAFETY_LEAD),
 }
 READERS = [kind for kind, (_words, _organisation, role) in KINDS.items() if role]
+OWNERS_PEOPLE = ("viewer", "reporter", "writer")
 UNRELATED = ("anonymous", "stranger", "former", "administrator")  # to whatever risk
 
 # The other roles at the body asked: none of them may do what its safety lead may.

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from tests.access.world import World
 
 # Of those who read alike, one.
-ONE_OF_EACH = [kind for kind in READERS if kind not in ("reporter", "writer", "national")]
+ONE_OF_EACH = [kind for kind in READERS if kind not in ("viewer", "reporter", "writer", "national")]
 API = "/api/v1/"
 AT_ONCE = 6  # words in one search, which is no longer than 200 characters
 SEARCHED = ("title", "cause", "event", "effect")
