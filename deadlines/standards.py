@@ -23,7 +23,13 @@ BY_URGENCY: dict[Urgency, tuple[tuple[int, Unit], ...]] = {
     Urgency.LOW: ((5, WD), (20, WD), (40, WD), (40, WD), (20, WD)),
 }
 REVIEW = {Urgency.EXTREME: (1, M), Urgency.HIGH: (3, M), Urgency.MODERATE: (6, M), Urgency.LOW: (12, M)}
-AT_ANY_URGENCY = {Kind.INFORM: (5, WD), Kind.TRANSFER: (10, WD)}
+AT_ANY_URGENCY = {
+    Kind.INFORM: (5, WD),
+    Kind.TRANSFER: (10, WD),
+    Kind.POSITION: (10, WD),
+    Kind.LINK: (10, WD),
+    Kind.INTRODUCE: (10, WD),
+}
 
 
 def defaults() -> dict[tuple[Urgency, Kind], tuple[int, Unit]]:

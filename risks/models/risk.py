@@ -1,9 +1,9 @@
-"""The register: risks, their scores, controls and actions, and who may see them."""
+"""One risk: what it says, how it is scored, and which rows a reader finds."""
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -15,7 +15,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
 from risks import lfpse, references, scoring
-from safetyreg.audit.append_only import APPEND_ONLY
+from risks.models.sharing import FULL_BASES, RiskShare
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,18 +44,6 @@ class ClosureReason(models.TextChoices):
     TOLERATED = "TOLERATED", "Tolerated: accepted at its present score"
     DUPLICATE = "DUPLICATE", "Duplicate: held under another reference"
     LOGGED_IN_ERROR = "LOGGED_IN_ERROR", "Logged in error"
-
-
-class Basis(models.TextChoices):
-    OWNER = "OWNER", "It owns the risk"
-    OVERSIGHT = "OVERSIGHT", "It oversees an organisation on a risk that crosses a boundary"
-    ESCALATION = "ESCALATION", "It was asked to act in an escalation"
-    TRANSFER = "TRANSFER", "It has been asked to take the risk over"
-    INVOLVEMENT = "INVOLVEMENT", "It is named on the risk"
-    LINK = "LINK", "A risk of its own is linked to this one"
-
-
-FULL_BASES = (Basis.OWNER, Basis.OVERSIGHT, Basis.ESCALATION, Basis.TRANSFER)
 
 
 class RiskQuerySet(models.QuerySet["Risk"]):
@@ -232,232 +220,3 @@ class Risk(models.Model):
     @property
     def is_closed(self) -> bool:
         return self.status == Status.CLOSED
-
-
-class ScoreKind(models.TextChoices):
-    INITIAL = "INITIAL", "Initial"
-    CURRENT = "CURRENT", "Current"
-    TARGET = "TARGET", "Target"
-
-
-Part = TypeVar("Part", bound=models.Model)
-
-
-class PartQuerySet(models.QuerySet[Part]):
-    """Rows of a risk. Scores and controls are read by all who see it, the rest by those who read it in full."""
-
-    def visible_to(self, actor: Actor) -> PartQuerySet[Part]:
-        return self.filter(risk__in=Risk.objects.visible_to(actor))
-
-    def read_in_full_by(self, actor: Actor) -> PartQuerySet[Part]:
-        return self.filter(risk__in=Risk.objects.read_in_full_by(actor))
-
-    def newest_first(self) -> PartQuerySet[Part]:
-        return self.order_by("-created_at", "-pk")
-
-    def oldest_first(self) -> PartQuerySet[Part]:
-        return self.order_by("created_at", "pk")
-
-
-class Score(models.Model):
-    """A judgement of likelihood and consequence at one moment. Written once, never changed."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="scores")
-    kind = models.CharField(max_length=10, choices=ScoreKind)
-    likelihood = models.PositiveSmallIntegerField(choices=scoring.LIKELIHOOD_CHOICES)
-    consequence = models.PositiveSmallIntegerField(choices=scoring.CONSEQUENCE_CHOICES)
-    rationale = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(likelihood__range=(1, 5)) & Q(consequence__range=(1, 5)),
-                name="score_1_to_5",
-                violation_error_message="Likelihood and consequence are each a whole number from 1 to 5",
-            )
-        ]
-        indexes: ClassVar = [models.Index(fields=["risk", "kind", "-created_at"], name="score_history")]
-        triggers: ClassVar = APPEND_ONLY
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.likelihood} x {self.consequence}"
-
-    @property
-    def score(self) -> int:
-        return self.likelihood * self.consequence
-
-    @property
-    def band(self) -> scoring.Band:
-        return scoring.band(self.score)
-
-
-class Control(models.Model):
-    """What already reduces the risk."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="controls")
-    text = models.TextField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True, blank=True)
-    ended_why = models.TextField(blank=True)
-
-    objects = PartQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Action(models.Model):
-    """What will be done, by whom, by when. Its due time is a deadline that the organisation owes itself."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="actions")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    due_on = models.DateField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    done_at = models.DateTimeField(null=True, blank=True)
-    done_words = models.TextField(blank=True)
-    dropped_at = models.DateTimeField(null=True, blank=True)
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(done_at=None) | Q(dropped_at=None),
-                name="action_done_or_dropped_not_both",
-                violation_error_message="An action cannot be both done and dropped",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.text
-
-    @property
-    def is_live(self) -> bool:
-        return self.done_at is None and self.dropped_at is None
-
-
-class Comment(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="comments")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    text = models.TextField()
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        triggers: ClassVar = APPEND_ONLY
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Involvement(models.Model):
-    """Another organisation named on a risk."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="involvements")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="involvements")
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["risk", "organisation"],
-                name="involvement_once",
-                violation_error_message="This organisation is already named on the risk",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id} on {self.risk_id}"
-
-
-class RiskShareQuerySet(models.QuerySet["RiskShare"]):
-    def live(self) -> RiskShareQuerySet:
-        return self.filter(revoked_at=None)
-
-
-class RiskShare(models.Model):
-    """Why an organisation can see a risk. Nothing else makes a risk visible."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="shares")
-    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    basis = models.CharField(max_length=12, choices=Basis)
-    granted_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-
-    objects = RiskShareQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["risk", "organisation", "basis"],
-                condition=Q(revoked_at=None),
-                name="share_one_live",
-            )
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["organisation", "risk"], condition=Q(revoked_at=None), name="share_live")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.organisation_id} sees {self.risk_id}: {self.basis}"
-
-
-class TransferStatus(models.TextChoices):
-    PROPOSED = "PROPOSED", "Waiting for an answer"
-    ACCEPTED = "ACCEPTED", "Accepted"
-    DECLINED = "DECLINED", "Declined"
-    WITHDRAWN = "WITHDRAWN", "Withdrawn"
-
-
-class Transfer(models.Model):
-    """A request that another organisation take over accountability for a risk."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="transfers")
-    from_organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    to_organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
-    reason = models.TextField()
-    status = models.CharField(max_length=10, choices=TransferStatus, default=TransferStatus.PROPOSED)
-    created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    decision_words = models.TextField(blank=True)
-
-    objects = PartQuerySet.as_manager()
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["risk"],
-                condition=Q(status=TransferStatus.PROPOSED),
-                name="transfer_one_at_a_time",
-                violation_error_message="A transfer of this risk is already waiting for an answer",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.risk_id} to {self.to_organisation_id}: {self.status}"
-
-    @property
-    def is_proposed(self) -> bool:
-        return self.status == TransferStatus.PROPOSED

@@ -1,0 +1,51 @@
+"""The register: risks, their parts, what relates them to each other, and who may see them."""
+
+from risks.models.involvements import (
+    DEFAULT_QUESTION,
+    Introduction,
+    IntroductionStatus,
+    Involvement,
+    Position,
+)
+from risks.models.links import (
+    DIRECTED,
+    LinkConsent,
+    LinkKind,
+    LinkStatus,
+    PairDismissal,
+    RiskLink,
+)
+from risks.models.parts import Action, Comment, Control, PartQuerySet, Score, ScoreKind
+from risks.models.risk import ClosureReason, Risk, RiskQuerySet, Status, Treatment
+from risks.models.sharing import FULL_BASES, Basis, RiskShare
+from risks.models.transfers import Transfer, TransferStatus
+
+__all__ = [
+    "DEFAULT_QUESTION",
+    "DIRECTED",
+    "FULL_BASES",
+    "Action",
+    "Basis",
+    "ClosureReason",
+    "Comment",
+    "Control",
+    "Introduction",
+    "IntroductionStatus",
+    "Involvement",
+    "LinkConsent",
+    "LinkKind",
+    "LinkStatus",
+    "PairDismissal",
+    "PartQuerySet",
+    "Position",
+    "Risk",
+    "RiskLink",
+    "RiskQuerySet",
+    "RiskShare",
+    "Score",
+    "ScoreKind",
+    "Status",
+    "Transfer",
+    "TransferStatus",
+    "Treatment",
+]

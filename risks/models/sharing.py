@@ -1,0 +1,54 @@
+"""Why an organisation can see a risk."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+
+class Basis(models.TextChoices):
+    OWNER = "OWNER", "It owns the risk"
+    OVERSIGHT = "OVERSIGHT", "It oversees an organisation on a risk that crosses a boundary"
+    ESCALATION = "ESCALATION", "It was asked to act in an escalation"
+    TRANSFER = "TRANSFER", "It has been asked to take the risk over"
+    INVOLVEMENT = "INVOLVEMENT", "It is named on the risk"
+    LINK = "LINK", "A risk of its own is linked to this one"
+
+
+FULL_BASES = (Basis.OWNER, Basis.OVERSIGHT, Basis.ESCALATION, Basis.TRANSFER)
+
+
+class RiskShareQuerySet(models.QuerySet["RiskShare"]):
+    def live(self) -> RiskShareQuerySet:
+        return self.filter(revoked_at=None)
+
+
+class RiskShare(models.Model):
+    """Why an organisation can see a risk. Nothing else makes a risk visible."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    risk = models.ForeignKey("risks.Risk", on_delete=models.PROTECT, related_name="shares")
+    organisation = models.ForeignKey("accounts.Organisation", on_delete=models.PROTECT, related_name="+")
+    basis = models.CharField(max_length=12, choices=Basis)
+    granted_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RiskShareQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["risk", "organisation", "basis"],
+                condition=Q(revoked_at=None),
+                name="share_one_live",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "risk"], condition=Q(revoked_at=None), name="share_live")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} sees {self.risk_id}: {self.basis}"
