@@ -157,6 +157,20 @@ def move_to(*, subject: models.Model, organisation: Organisation, holder: User) 
     _live(subject, None).update(owed_by=organisation, owed_to=organisation, holder=holder)
 
 
+@transaction.atomic
+def readdress(
+    *,
+    subject: models.Model,
+    owed_by: Organisation | None = None,
+    owed_to: Organisation | None = None,
+) -> None:
+    """What is owed on a subject is now owed by, or to, another organisation: the old one handed its part on."""
+    changed: dict[str, object] = {"owed_by": owed_by, "holder": None} if owed_by else {}
+    if owed_to:
+        changed["owed_to"] = owed_to
+    _live(subject, None).update(**changed)
+
+
 def is_live(*, subject: models.Model, kind: Kind) -> bool:
     return Deadline.objects.live().of(subject).filter(kind=kind).exists()
 

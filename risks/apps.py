@@ -10,9 +10,11 @@ class RisksConfig(AppConfig):
     def ready(self) -> None:
         from accounts import changes, holdings
         from risks import sharing
+        from risks.services import introducing
         from risks.services.handing import OwnedActions, OwnedRisks
 
         holdings.register(OwnedRisks())
         holdings.register(OwnedActions())
         changes.register_tie(sharing.open_risks_of)
         changes.register_follower(sharing.follow_organisation)
+        changes.register_follower(introducing.follow_organisation)

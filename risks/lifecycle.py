@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from risks.models import Risk, Status
+from risks.models import LinkStatus, Risk, Status
 from safetyreg.errors import DomainError
 from safetyreg.words import day
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from risks.models import Action, Control, Transfer
+    from accounts.models import Organisation
+    from risks.models import Action, Control, Introduction, Involvement, RiskLink, Transfer
 
 TRANSITIONS: dict[str, tuple[Status, ...]] = {
     Status.DRAFT: (Status.OPEN,),
     Status.OPEN: (Status.CLOSED,),
     Status.CLOSED: (Status.OPEN,),
+}
+
+LINK_TRANSITIONS: dict[str, tuple[LinkStatus, ...]] = {
+    LinkStatus.PROPOSED: (LinkStatus.ACCEPTED, LinkStatus.DECLINED, LinkStatus.WITHDRAWN),
+    LinkStatus.ACCEPTED: (LinkStatus.WITHDRAWN,),
+    LinkStatus.DECLINED: (),
+    LinkStatus.WITHDRAWN: (),
 }
 
 
@@ -35,6 +43,15 @@ def lock(risk: Risk) -> Risk:
         return Risk.objects.select_related("organisation__parent", "owner").get(pk=risk.pk)
     except Risk.DoesNotExist:
         raise WrongStatus(f"The draft {risk.reference} has been discarded meanwhile") from None
+
+
+def lock_all(*risks: Risk) -> list[Risk]:
+    """Several risks, locked in the one order in which everybody locks several, and given back as they were asked for.
+
+    Raises WrongStatus for a draft that was discarded meanwhile.
+    """
+    locked = {risk.pk: lock(risk) for risk in sorted(risks, key=lambda risk: risk.pk)}
+    return [locked[risk.pk] for risk in risks]
 
 
 def move(risk: Risk, status: Status, *, now: datetime) -> None:
@@ -96,4 +113,38 @@ def require_proposed(transfer: Transfer) -> None:
     if not transfer.is_proposed:
         raise WrongStatus(
             f"This was {transfer.get_status_display().lower()} by {transfer.decided_by} on {day(transfer.decided_at)}"
+        )
+
+
+def move_link(link: RiskLink, status: LinkStatus) -> None:
+    """Change the status of a locked link. Raises WrongStatus, saying what became of it."""
+    if status not in LINK_TRANSITIONS[link.status]:
+        since = link.ended_at or link.accepted_at
+        raise WrongStatus(f"This link was {link.get_status_display().lower()} on {day(since)}")
+    link.status = status
+
+
+def require_awaited(link: RiskLink, organisation: Organisation) -> None:
+    """Raises WrongStatus once a proposed link stands or has ended, or the organisation has accepted it."""
+    if not link.is_proposed:
+        raise WrongStatus(
+            f"This link was {link.get_status_display().lower()} on {day(link.ended_at or link.accepted_at)}"
+        )
+    if organisation.pk not in link.awaited:
+        raise WrongStatus("You have accepted this link; it waits for the other organisation")
+
+
+def require_unanswered(involvement: Involvement) -> None:
+    """Raises WrongStatus before the question is asked, and once it has been answered."""
+    if involvement.asked_at is None:
+        raise WrongStatus("This has not been asked yet: the risk is a draft")
+    if involvement.is_answered:
+        raise WrongStatus(f"This was answered by {involvement.answered_by} on {day(involvement.answered_at)}")
+
+
+def require_asked(introduction: Introduction) -> None:
+    """Raises WrongStatus once a request to be introduced waits no more."""
+    if not introduction.is_open:
+        raise WrongStatus(
+            f"This request was answered: {introduction.get_status_display().lower()} on {day(introduction.ended_at)}"
         )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.models import Level
+
 if TYPE_CHECKING:
     from accounts.actors import Actor
-    from risks.models import Action, Risk, Transfer
+    from risks.models import Action, Introduction, Involvement, Risk, RiskLink, Transfer
 
 
 def can_read_risks(actor: Actor, _risk: Risk | None = None) -> bool:
@@ -56,3 +58,46 @@ def can_decide_transfer(actor: Actor, transfer: Transfer) -> bool:
 
 def can_withdraw_transfer(actor: Actor, transfer: Transfer) -> bool:
     return actor.is_safety_lead and actor.organisation_id == transfer.from_organisation_id
+
+
+def can_answer_involvement(actor: Actor, involvement: Involvement) -> bool:
+    return actor.is_safety_lead and actor.organisation_id == involvement.organisation_id
+
+
+def oversees(actor: Actor) -> bool:
+    """Whether they work for a body above the providers: an ICB, a region or the national body."""
+    return actor.organisation.level != Level.PROVIDER
+
+
+def can_gather(actor: Actor, risk: Risk) -> bool:
+    """Gather the risks of others under a risk that their own ICB, region or national body owns."""
+    return can_work_on_risk(actor, risk) and oversees(actor)
+
+
+def can_match(actor: Actor, _anything: object = None) -> bool:
+    """Work through the likely pairs among the risks that a body above the providers sees."""
+    return actor.is_safety_lead and oversees(actor)
+
+
+def can_propose_link(actor: Actor, risk: Risk) -> bool:
+    """From a risk of their own; a body above the providers, between any two that it sees."""
+    return can_work_on_risk(actor, risk) or can_match(actor)
+
+
+def can_answer_link(actor: Actor, link: RiskLink) -> bool:
+    return actor.is_safety_lead and actor.organisation_id in link.asked
+
+
+def can_withdraw_link(actor: Actor, link: RiskLink) -> bool:
+    """Either side at any time; whoever proposed it, until it stands."""
+    owns_a_side = actor.organisation_id in (link.from_risk.organisation_id, link.to_risk.organisation_id)
+    proposed = link.is_proposed and actor.organisation_id == link.proposed_by_id
+    return actor.is_safety_lead and (owns_a_side or proposed)
+
+
+def can_answer_introduction(actor: Actor, introduction: Introduction) -> bool:
+    return actor.is_safety_lead and actor.organisation_id == introduction.icb_id
+
+
+def can_withdraw_introduction(actor: Actor, introduction: Introduction) -> bool:
+    return actor.is_safety_lead and actor.organisation_id == introduction.organisation_id

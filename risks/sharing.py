@@ -11,11 +11,13 @@ from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
 from risks import lifecycle
 from risks.lfpse import MY_ORGANISATION
-from risks.models import Basis, Risk, RiskShare, Status
+from risks.models import Basis, Position, Risk, RiskLink, RiskShare, Status
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+SIDES = ("from_risk__organisation", "to_risk__organisation")
 
 
 def grant(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -> bool:
@@ -38,11 +40,14 @@ def crosses_boundary(risk: Risk) -> bool:
 def refresh(risk: Risk, now: datetime) -> None:
     """Bring involvement and oversight in line with a logged risk as it now stands.
 
-    The owner's ICB, once it could see the risk, goes on seeing it: what was shown is not hidden again.
+    The owner's ICB, once it could see the risk, goes on seeing it: what was shown is not hidden again. An organisation
+    that said that it is not affected sees the risk no more; the body that oversees it does.
     """
     risk.crosses_boundary = crosses_boundary(risk)
-    involved = [involvement.organisation for involvement in risk.involvements.select_related("organisation__parent")]
-    wanted_icbs = {body.icb_id for body in [risk.organisation, *involved] if body.icb_id}
+    involvements = list(risk.involvements.select_related("organisation__parent"))
+    named = [involvement.organisation for involvement in involvements]
+    involved = [part.organisation for part in involvements if part.position != Position.NOT_AFFECTED]
+    wanted_icbs = {body.icb_id for body in [risk.organisation, *named] if body.icb_id}
     for organisation in involved:
         if grant(risk, organisation, Basis.INVOLVEMENT, now):
             _tell(risk, organisation, "is named on", now)
@@ -52,6 +57,16 @@ def refresh(risk: Risk, now: datetime) -> None:
             if grant(risk, icb, Basis.OVERSIGHT, now):
                 _tell(risk, icb, "oversees an organisation on", now)
     _revoke_all_but(wanted_icbs, risk, Basis.OVERSIGHT, now, level=Level.ICB)
+
+
+def refresh_links(risk: Risk, now: datetime) -> None:
+    """Let the owners of the risks that are linked with this one see it, and nobody else on that basis."""
+    others = [link.other_than(risk) for link in RiskLink.objects.of_risk(risk).accepted().select_related(*SIDES)]
+    wanted = {other.organisation for other in others} - {risk.organisation}
+    for organisation in sorted(wanted, key=lambda organisation: organisation.pk):
+        if grant(risk, organisation, Basis.LINK, now):
+            _tell(risk, organisation, "has a risk linked to", now)
+    _revoke_all_but({organisation.pk for organisation in wanted}, risk, Basis.LINK, now)
 
 
 def _revoke_all_but(keep: set, risk: Risk, basis: Basis, now: datetime, **of: str) -> None:

@@ -32,9 +32,19 @@ def tell_given(risk: Risk, to: User, what: str, now: datetime, *, by: User | Non
 
 
 def tell_step(
-    risk: Risk, message: str, now: datetime, *, key: object, by: User | None = None, kind: Told = Told.STEP
+    risk: Risk,
+    message: str,
+    now: datetime,
+    *,
+    key: object,
+    by: User | None = None,
+    kind: Told = Told.STEP,
+    path: str = "",
 ) -> None:
-    """Tell the owner and whoever logged the risk what happened to it, once for each `key`."""
+    """Tell the owner and whoever logged the risk what happened to it, once for each `key`.
+
+    `path` is where it can be read, if not on the page of the risk.
+    """
     people = {person.pk: person for person in (risk.owner, risk.logged_by)}
     if by:
         people.pop(by.pk, None)
@@ -44,7 +54,7 @@ def tell_step(
         kind=kind,
         message=f"{risk.reference}: {message}",
         reason="You logged this risk or own it",
-        path=risk.path,
+        path=path or risk.path,
         reference=risk.reference,
         key=f"step:{key}",
         now=now,

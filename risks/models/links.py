@@ -154,6 +154,16 @@ class RiskLink(models.Model):
     def is_standing(self) -> bool:
         return self.status in STANDING
 
+    @property
+    def asked(self) -> set[uuid.UUID]:
+        """The organisations whose consent it needs. Prefetch `consents` where there are many links."""
+        return {consent.organisation_id for consent in self.consents.all()}
+
+    @property
+    def awaited(self) -> set[uuid.UUID]:
+        """Those of them that have yet to give it."""
+        return {consent.organisation_id for consent in self.consents.all() if consent.given_at is None}
+
     def side_of(self, organisation: Organisation) -> Risk | None:
         """The organisation's own risk of the two (the first, if both are its own)."""
         own = (risk for risk in (self.from_risk, self.to_risk) if risk.organisation_id == organisation.pk)

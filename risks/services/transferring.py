@@ -16,6 +16,9 @@ from notifications.services import notify_safety_leads
 from risks import lifecycle, permissions, sharing, telling
 from risks.models import Basis, Involvement, Risk, Transfer, TransferStatus
 from risks.services.beginning import lock_to_work_on
+from risks.services.introducing import withdraw_introductions
+from risks.services.involving import ask, take_off
+from risks.services.linking import lock_with_linked, withdraw_proposed
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
@@ -34,6 +37,9 @@ TOLD_AS = {
     "declined": Told.RETURNED,
     "withdrawn": Told.STEP,
 }
+
+
+STILL_AFFECTED = "You held this risk until now. Are you still affected by it?"
 
 
 class CannotTransfer(DomainError):
@@ -94,12 +100,15 @@ def accept_transfer(*, transfer: Transfer, owner: User, by: Actor, now: datetime
 
     Raises PermissionDenied, ValidationError, WrongStatus, CannotTransfer.
     """
-    transfer, risk = _to_decide(transfer, by)
+    if not permissions.can_decide_transfer(by, transfer):
+        raise PermissionDenied
+    _, linked = lock_with_linked(transfer.risk)
+    transfer, risk = _locked(transfer)
     refuse_while_escalated(risk)
     require_member(owner, transfer.to_organisation, field="owner", roles=HOLDERS_OF_RISKS)
     _decide(transfer, TransferStatus.ACCEPTED, "", by, now)
     deadlines.meet(subject=transfer, kinds=[DeadlineKind.TRANSFER], now=now)
-    _move(risk, transfer, owner, by, now)
+    _move(risk, transfer, owner, linked, by, now)
     record(
         "accept_transfer",
         transfer,
@@ -209,24 +218,41 @@ def _decide(transfer: Transfer, status: TransferStatus, words: str, by: Actor, n
     transfer.save()
 
 
-def _move(risk: Risk, transfer: Transfer, owner: User, by: Actor, now: datetime) -> None:
+def _move(risk: Risk, transfer: Transfer, owner: User, linked: list[Risk], by: Actor, now: datetime) -> None:
     old, new = transfer.from_organisation, transfer.to_organisation
+    withdraw_proposed(risk, "The risk was taken over by another organisation", by, now)
+    withdraw_introductions(risk, by, now)
     risk.organisation, risk.owner = new, owner
     risk.external_reference = ""
     risk.updated_at = now
     risk.version += 1
-    risk.involvements.filter(organisation=new).delete()
-    Involvement.objects.get_or_create(risk=risk, organisation=old, defaults={"created_at": now, "created_by": by.user})
+    _readdress_involvements(risk, old, new, by, now)
     sharing.revoke(risk, old, Basis.OWNER, now)
     sharing.revoke(risk, new, Basis.TRANSFER, now)
     sharing.grant(risk, new, Basis.OWNER, now)
     sharing.refresh(risk, now)
     risk.save()
+    sharing.refresh_links(risk, now)
+    for other in linked:
+        sharing.refresh_links(other, now)
     deadlines.move_to(subject=risk, organisation=new, holder=owner)
     for action in risk.actions.filter(done_at=None, dropped_at=None):
         action.organisation, action.owner = new, owner
         action.save(update_fields=["organisation", "owner"])
         deadlines.move_to(subject=action, organisation=new, holder=owner)
+
+
+def _readdress_involvements(risk: Risk, old: Organisation, new: Organisation, by: Actor, now: datetime) -> None:
+    """Answers are owed to the new owner; the old one is named in its place, and asked whether it is still affected."""
+    for involvement in risk.involvements.all():
+        if involvement.organisation_id == new.pk:
+            take_off(involvement, now)
+        else:
+            deadlines.readdress(subject=involvement, owed_to=new)
+    stays = Involvement.objects.create(
+        risk=risk, organisation=old, question=STILL_AFFECTED, created_at=now, created_by=by.user
+    )
+    ask(stays, now)
 
 
 def _tell(transfer: Transfer, organisation: Organisation, message: str, moment: str, now: datetime) -> None:

@@ -11,13 +11,15 @@ from accounts.members import HOLDERS_OF_RISKS, require_member
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Basis, Control, Involvement, Risk, Score, ScoreKind, Status
 from risks.services.beginning import lock_for
+from risks.services.checking import require_involvable
+from risks.services.involving import ask_all
 from risks.services.reviewing import start_review
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import StaleEdit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import datetime
 
     from accounts.actors import Actor
@@ -104,6 +106,7 @@ def log_risk(
     risk.save()
     score = _score_first(risk, by, now)
     start_review(risk, now)
+    ask_all(risk, now)
     record(
         "log_risk",
         risk,
@@ -243,15 +246,6 @@ def _replace_parts(risk: Risk, fields: RiskFields, *, by: Actor, now: datetime) 
             Involvement(risk=risk, organisation=organisation, created_at=now, created_by=by.user)
             for organisation in {organisation.pk: organisation for organisation in fields["involved"]}.values()
         )
-
-
-def require_involvable(risk: Risk, organisations: Iterable[Organisation]) -> None:
-    """Raises ValidationError for the owner itself and for a closed organisation."""
-    for organisation in organisations:
-        if organisation.pk == risk.organisation_id:
-            raise ValidationError({"involved": "Choose other organisations: the risk is already your own"})
-        if not organisation.is_open:
-            raise ValidationError({"involved": f"{organisation.name} has closed and cannot be involved"})
 
 
 def _score_first(risk: Risk, by: Actor, now: datetime) -> Score:

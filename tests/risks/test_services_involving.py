@@ -17,7 +17,7 @@ from notifications.models import Notification
 from risks import services as risks
 from risks.lifecycle import WrongStatus
 from risks.models import Action, Basis, Risk, RiskShare, TransferStatus
-from risks.services.sharing import NotNamed
+from risks.services.involving import NotNamed
 from risks.services.transferring import CannotTransfer
 from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW, OrganisationFactory
