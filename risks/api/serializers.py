@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
-from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
+from risks.models import Action, Comment, Control, Risk, RiskShare, Score, Transfer
 from risks.scoring import Band
 from safetyreg.audit.models import AuditEvent
 
@@ -106,17 +106,6 @@ class CommentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Comment
         fields = ["id", "text", "organisation", "created_at", "created_by"]
-
-
-class InvolvementSerializer(serializers.ModelSerializer):
-    """Another organisation that is named on the risk."""
-
-    organisation = OrganisationInShort()
-    created_by = PersonInShort()
-
-    class Meta:
-        model = Involvement
-        fields = ["id", "organisation", "created_at", "created_by"]
 
 
 class ShareSerializer(serializers.ModelSerializer):
