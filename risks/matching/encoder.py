@@ -87,7 +87,7 @@ class Encoder:
         scores -= scores.max(axis=-1, keepdims=True)
         np.exp(scores, out=scores)
         scores /= scores.sum(axis=-1, keepdims=True)
-        found: Floats = scores @ value
+        found = np.asarray(scores @ value, dtype=np.float32)
         return found.transpose(0, 2, 1, 3).reshape(state.shape)
 
     @staticmethod
