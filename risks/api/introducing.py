@@ -10,8 +10,11 @@ from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
 from deadlines.api import ClockSerializer, with_clock_of_each
-from risks import converters  # noqa: F401 - registers <reference:...>
-from risks import permissions, services
+from risks import (
+    converters,  # noqa: F401 - registers <reference:...>
+    permissions,
+    services,
+)
 from risks.api.asking import MOST
 from risks.api.views import RiskVerb
 from risks.models import Introduction, IntroductionStatus, LinkKind

@@ -15,6 +15,7 @@ from risks.models.links import (
     PairDismissal,
     RiskLink,
 )
+from risks.models.matching import LikelyPair, RiskVector
 from risks.models.parts import Action, Comment, Control, PartQuerySet, Score, ScoreKind
 from risks.models.risk import ClosureReason, Risk, RiskQuerySet, Status, Treatment
 from risks.models.sharing import FULL_BASES, Basis, RiskShare
@@ -32,6 +33,7 @@ __all__ = [
     "Introduction",
     "IntroductionStatus",
     "Involvement",
+    "LikelyPair",
     "LinkConsent",
     "LinkKind",
     "LinkStatus",
@@ -42,6 +44,7 @@ __all__ = [
     "RiskLink",
     "RiskQuerySet",
     "RiskShare",
+    "RiskVector",
     "Score",
     "ScoreKind",
     "Status",

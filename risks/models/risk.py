@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import MD5, Concat
 
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
@@ -60,6 +61,13 @@ class RiskQuerySet(models.QuerySet["Risk"]):
             return self.none()
         shares = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=actor.organisation, **conditions)
         return self.filter(Exists(shares))
+
+    def logged(self) -> RiskQuerySet:
+        """Those that are no drafts."""
+        return self.exclude(status=Status.DRAFT)
+
+    def open(self) -> RiskQuerySet:
+        return self.filter(status=Status.OPEN)
 
     def with_band(self, *bands: str) -> RiskQuerySet:
         wanted = Q()
@@ -143,6 +151,26 @@ class Risk(models.Model):
         db_persist=True,
     )
 
+    text_digest = models.GeneratedField(
+        expression=MD5(
+            Concat(
+                "title",
+                Value("\n"),
+                "cause",
+                Value("\n"),
+                "event",
+                Value("\n"),
+                "effect",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
+    indexed_as = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="The digest of the words that look-alikes were found by"
+    )
+
     objects = RiskQuerySet.as_manager()
 
     class Meta:
@@ -184,6 +212,11 @@ class Risk(models.Model):
             models.Index(fields=["organisation", "status", "-logged_at"], name="risk_of_organisation"),
             models.Index(fields=["status", "-score"], name="risk_by_score"),
             GinIndex(fields=["words"], name="risk_words"),
+            models.Index(
+                fields=["id"],
+                condition=~Q(status=Status.DRAFT) & ~Q(indexed_as=F("text_digest")),
+                name="risk_to_index",
+            ),
             models.Index(fields=["owner"], condition=~Q(status=Status.CLOSED), name="risk_by_owner"),
         ]
 

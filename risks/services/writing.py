@@ -191,7 +191,7 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
-        risk.full_clean(exclude=["reference", "score", "words", *problems])
+        risk.full_clean(exclude=["reference", "score", "words", "text_digest", *problems])
     except ValidationError as error:
         problems |= error.message_dict
     if problems:
