@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deadlines.models import Deadline
 from deadlines.wording import Clock, clocks
-from overview import chains, history, things_to_do
+from overview import alike, chains, history, things_to_do
 from overview.trend import trend_of
 from risks import lfpse, permissions, scoring
 from risks.models import FULL_BASES, Risk, RiskShare, Score, ScoreKind, TransferStatus
@@ -29,7 +29,13 @@ SERVICES = dict(lfpse.SERVICES)
 def seen_in_part(risk: Risk, actor: Actor, now: datetime) -> Found:
     """The title, cause, event, effect, scores and controls, and why this organisation sees them."""
     shares = RiskShare.objects.live().filter(risk=risk, organisation=actor.organisation)
-    return {"risk": risk, "shares": shares.order_by("granted_at", "pk"), **_judged(risk, now), **_controls(risk)}
+    return {
+        "risk": risk,
+        "shares": shares.order_by("granted_at", "pk"),
+        **_judged(risk, now),
+        **_controls(risk),
+        "alike": alike.of_risk(risk, actor),
+    }
 
 
 def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
@@ -48,6 +54,7 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
         "readers": _readers(risk),
         "transfers": transfers,
         "chains": chains_found,
+        "alike": alike.of_risk(risk, actor),
         "history": history.of_risk(risk),
         "can": things_to_do.on(risk, actor, chains_found, has_transfer=bool(transfers)),
     }

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.actors import Actor
+    from risks.models import RiskQuerySet
 
 
 @dataclass(frozen=True)
@@ -41,18 +42,33 @@ def dismissed(actor: Actor) -> QuerySet[PairDismissal]:
 
 
 def with_reasons(rows: Iterable[LikelyPair]) -> list[Pair]:
-    return [
-        Pair(
-            row,
-            reason(
-                look_alikes.text_of(row.first),
-                look_alikes.text_of(row.second),
-                row.first.vector.topics,
-                row.second.vector.topics,
-            ),
-        )
-        for row in rows
-    ]
+    return [Pair(row, reason_for(row.first, row.second)) for row in rows]
+
+
+def reason_for(first: Risk, second: Risk) -> str:
+    """Why two risks may belong together, as a sentence."""
+    return reason(look_alikes.text_of(first), look_alikes.text_of(second), _topics(first), _topics(second))
+
+
+def _topics(risk: Risk) -> list[str]:
+    """Those that were found in its words; none while they are still being worked out."""
+    made = getattr(risk, "vector", None)
+    return made.topics if made else []
+
+
+def own_system_risks(actor: Actor) -> RiskQuerySet:
+    """The open risks of the actor's own organisation, under which others can be gathered, by title."""
+    return Risk.objects.visible_to(actor).open().filter(organisation=actor.organisation).order_by("title", "pk")
+
+
+def link_between(first: Risk, second: Risk, actor: Actor) -> RiskLink | None:
+    """The link that stands or waits between the two, as far as the actor may know of it."""
+    return RiskLink.objects.visible_to(actor).between(first, second).standing().first()
+
+
+def is_dismissed(first: Risk, second: Risk, actor: Actor) -> bool:
+    first, second = sorted((first, second), key=lambda risk: risk.pk)
+    return PairDismissal.objects.filter(organisation=actor.organisation, first=first, second=second).exists()
 
 
 def _seen_by(actor: Actor) -> QuerySet[LikelyPair]:

@@ -32,7 +32,7 @@ TURNED_ROUND = {LinkKind.CONTRIBUTES_TO: "Receives from", LinkKind.CAUSES: "Caus
 
 
 class LinkStatus(models.TextChoices):
-    PROPOSED = "PROPOSED", "Waiting for an answer"
+    PROPOSED = "PROPOSED", "Waiting for consent"
     ACCEPTED = "ACCEPTED", "Accepted"
     DECLINED = "DECLINED", "Declined"
     WITHDRAWN = "WITHDRAWN", "Withdrawn"

@@ -12,6 +12,7 @@ from django.utils import timezone
 from risks import lfpse, lifecycle, permissions, services
 from risks.forms.writing import EditForm, LogForm, what_it_says
 from risks.models import Risk
+from risks.views.alike import like_what_is_typed
 from risks.views.base import MemberPage, RiskPage
 from safetyreg.errors import StaleEdit
 from safetyreg.words import listed
@@ -63,8 +64,14 @@ class LogRisk(WritingPage, MemberPage):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """More boxes are asked for without a script by sending the form, which is then neither checked nor kept."""
         if "more" in request.POST:
-            return self.refused(self._as_typed(), 200, asks_identity_check=False)
+            return self.refused(self._as_typed(), 200, asks_identity_check=False, **self._asked_for())
         return super().post(request, *args, **kwargs)
+
+    def _asked_for(self) -> dict[str, Any]:
+        """What the page is drawn again with, besides more boxes."""
+        if self.request.POST["more"] != "look-alikes":
+            return {}
+        return {"look_alikes": like_what_is_typed(self.request.POST, self.request.actor, but=self.object)}
 
     def _as_typed(self) -> forms.Form:
         sent = self.get_form()
