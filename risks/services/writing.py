@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.members import HOLDERS_OF_RISKS, require_member
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Basis, Control, Involvement, Risk, Score, ScoreKind, Status
+from risks.searching import lexicon
 from risks.services.beginning import lock_for
 from risks.services.checking import require_involvable
 from risks.services.involving import ask_all
@@ -145,6 +146,7 @@ def edit_risk(
     _count_change(risk, now)
     sharing.refresh(risk, now)
     risk.save()
+    lexicon.learn_risk(risk)
     words = ", ".join(name.replace("_", " ") for name in changed)
     event = record("edit_risk", risk, f"changed: {words}", by=by, now=now, reference=risk.reference, details=changed)
     telling.tell_step(risk, f"{by.user.name} changed what it says", now, key=event.pk, by=by.user)
@@ -191,7 +193,7 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
-        risk.full_clean(exclude=["reference", "score", "words", "text_digest", *problems])
+        risk.full_clean(exclude=["reference", "score", "words", "comment_words", "text_digest", *problems])
     except ValidationError as error:
         problems |= error.message_dict
     if problems:
@@ -221,6 +223,7 @@ def _write_draft(
     require_member(risk.owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     _count_change(risk, now)
     _save_draft(risk, now)
+    lexicon.learn_risk(risk)
     _replace_parts(risk, fields, by=by, now=now)
 
 

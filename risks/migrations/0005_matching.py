@@ -13,7 +13,7 @@ from pgvector.django import VectorExtension
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("risks", "0003_belonging"),
+        ("risks", "0004_search"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
