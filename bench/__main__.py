@@ -4,10 +4,10 @@ import os
 import sys
 import time
 
-from bench import search
+from bench import look_alikes, search
 from bench.database import database
 
-BENCHMARKS = (search,)  # each has run(register), which prints what it measured
+BENCHMARKS = (search, look_alikes)  # each has run(register), which prints what it measured
 
 
 def main() -> int:

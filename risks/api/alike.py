@@ -103,8 +103,7 @@ class LikeAText(ActorView):
             raise PermissionDenied
         asked = Typed(data=request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
-        words = {name: text.replace("\0", "") for name, text in asked.given().items()}
-        found = look_alikes.of_text(RiskText(**words), self.actor)
+        found = look_alikes.of_text(RiskText(**asked.given()), self.actor)
         shown = {"is_ready": True, "unseen_organisations": 0, "results": found}
         return Response(LookAlikesSerializer(shown, context=self.get_serializer_context()).data)
 
