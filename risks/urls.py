@@ -3,13 +3,15 @@
 from django.urls import path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.views import acting, ending, listing, sharing, working, writing
+from risks.views import acting, ending, gathering, listing, sharing, working, writing
 
 RISK = "risks/<reference:reference>/"
 
 urlpatterns = [
     path("risks/", listing.RiskList.as_view(), name="risk-list"),
     path("risks/log/", writing.LogRisk.as_view(), name="risk-log"),
+    path("system-risks/log/", gathering.LogSystemRisk.as_view(), name="system-risk-log"),
+    path(RISK + "gather/", gathering.Gather.as_view(), name="risk-gather"),
     path(RISK + "draft/", writing.ContinueDraft.as_view(), name="risk-draft"),
     path(RISK + "draft/discard/", writing.DiscardDraft.as_view(), name="risk-draft-discard"),
     path(RISK + "edit/", writing.EditRisk.as_view(), name="risk-edit"),

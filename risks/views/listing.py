@@ -35,8 +35,9 @@ class RiskList(ListPage):
         return Risk.objects.visible_to(actor).as_listed_for(actor, self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_log = permissions.can_log_risk(self.request.actor)
-        return super().get_context_data(**kwargs, now=self.now, counts=self.counts(), can_log=can_log)
+        actor = self.request.actor
+        can = {"can_log": permissions.can_log_risk(actor), "can_match": permissions.can_match(actor)}
+        return super().get_context_data(**kwargs, now=self.now, counts=self.counts(), **can)
 
     @cached_property
     def now(self) -> datetime:
