@@ -10,7 +10,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
-from accounts.api.serializers import OrganisationInShort
 from accounts.models import Level
 from risks import (
     converters,  # noqa: F401 - registers <reference:...>
@@ -19,10 +18,10 @@ from risks import (
     permissions,
     services,
 )
+from risks.api.serializers import RiskInShort
 from risks.api.views import OfARisk
 from risks.matching.texts import RiskText
 from risks.models import LikelyPair, Risk
-from risks.scoring import Band
 from safetyreg.api.asking import Asked, AskedInWords, Text
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.schema import refusals
@@ -36,18 +35,6 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from accounts.actors import Actor
-
-
-class RiskInShort(serializers.ModelSerializer):
-    """A risk, where it is named beside something else: what everybody reads who sees it at all."""
-
-    organisation = OrganisationInShort()
-    band = serializers.ChoiceField(choices=Band.choices, allow_null=True)
-
-    class Meta:
-        model = Risk
-        fields = ["reference", "path", "title", "organisation", "status", "score", "band"]
-        read_only_fields = ["score"]
 
 
 class LookAlikeSerializer(serializers.Serializer):

@@ -31,6 +31,18 @@ class FindSerializer(serializers.Serializer):
     )
 
 
+class RiskInShort(serializers.ModelSerializer):
+    """A risk, where it is named beside others: what everybody reads who sees it at all."""
+
+    organisation = OrganisationInShort()
+    score = serializers.IntegerField(allow_null=True)
+    band = serializers.ChoiceField(choices=Band.choices, allow_null=True)
+
+    class Meta:
+        model = Risk
+        fields = ["id", "reference", "path", "title", "organisation", "status", "score", "band"]
+
+
 class RiskSerializer(serializers.ModelSerializer):
     """A risk. Where `is_read_in_full` is false, what your organisation may not read of it is null."""
 

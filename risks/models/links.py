@@ -69,6 +69,9 @@ class RiskLinkQuerySet(models.QuerySet["RiskLink"]):
     def accepted(self) -> RiskLinkQuerySet:
         return self.filter(status=LinkStatus.ACCEPTED)
 
+    def proposed(self) -> RiskLinkQuerySet:
+        return self.filter(status=LinkStatus.PROPOSED)
+
     def standing(self) -> RiskLinkQuerySet:
         return self.filter(status__in=STANDING)
 

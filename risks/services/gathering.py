@@ -10,7 +10,7 @@ from django.db import transaction
 from risks import lifecycle, permissions
 from risks.models import LinkKind, PairDismissal, Risk, RiskLink
 from risks.services.linking import NO_SUCH_RISK, find_other, relate
-from risks.services.writing import log_risk
+from risks.services.writing import log_risk, screen_fields
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 
@@ -77,6 +77,7 @@ def log_system_risk(
     """
     if not permissions.can_match(by):
         raise PermissionDenied
+    screen_fields(fields, checked=personal_data_checked, reason=reason)
     risk = log_risk(fields=fields, by=by, now=now, personal_data_checked=personal_data_checked)
     gather(
         risk=risk,

@@ -138,7 +138,7 @@ def edit_risk(
     lifecycle.require_open(risk)
     _refuse_stale(risk, version)
     before = {name: getattr(risk, name) for name in WRITTEN}
-    _screen(fields, checked=personal_data_checked)
+    screen_fields(fields, checked=personal_data_checked)
     _write(risk, fields, NEEDED_TO_LOG)
     changed = {name: [before[name], getattr(risk, name)] for name in WRITTEN if before[name] != getattr(risk, name)}
     if not changed:
@@ -173,13 +173,13 @@ def _refuse_stale(risk: Risk, version: int) -> None:
         raise StaleEdit(f"{risk.reference} was changed while you were writing", current=risk)
 
 
-def _screen(fields: RiskFields, *, checked: bool) -> None:
-    """All the text at once, so that whoever says "I have checked" has been shown every find.
+def screen_fields(fields: RiskFields, *, checked: bool, **more: str) -> None:
+    """All the text at once, with what is asked beside it: whoever says "I have checked" has been shown every find.
 
     What is too long is left to `_write`, which says it with everything else that is wrong.
     """
     texts = {name: str(fields.get(name) or "")[: personal_data.LONGEST_TEXT] for name in FREE_TEXT}
-    personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])))
+    personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])), **more)
 
 
 def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
@@ -218,7 +218,7 @@ def _write_draft(
             setattr(risk, name, fields[name])
     if owner := fields.get("owner"):
         risk.owner = owner
-    _screen(fields, checked=checked)
+    screen_fields(fields, checked=checked)
     _write(risk, fields, needed)
     require_member(risk.owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     _count_change(risk, now)

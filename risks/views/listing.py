@@ -34,10 +34,10 @@ class RiskList(ListPage):
         return Risk.objects.visible_to(actor).as_listed_for(actor, self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_log = permissions.can_log_risk(self.request.actor)
-        search = self.filters.search_made
+        actor, search = self.request.actor, self.filters.search_made
+        can = {"can_log": permissions.can_log_risk(actor), "can_match": permissions.can_match(actor)}
         return super().get_context_data(
-            **kwargs, now=self.now, counts=self.counts(), can_log=can_log, search=search, highlights=searching
+            **kwargs, now=self.now, counts=self.counts(), search=search, highlights=searching, **can
         )
 
     @property
