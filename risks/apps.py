@@ -5,7 +5,10 @@ from safetyreg.nhsuk.navigation import NavItem
 
 class RisksConfig(AppConfig):
     name = "risks"
-    navigation = (NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),)
+    navigation = (
+        NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),
+        NavItem("Positions", "involvements", order=35, shown=lambda actor: actor and actor.reads_risks),
+    )
 
     def ready(self) -> None:
         from accounts import changes, holdings
