@@ -44,7 +44,7 @@ def ask_introduction(
     """
     risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, reason=reason)
-    icb = _icb_to_ask(risk)
+    icb = icb_to_ask(risk)
     if not look_alikes.unseen_organisations(risk, icb):
         raise NobodyToMeet("There are not enough similar risks that you cannot see to be introduced to anybody")
     introduction = Introduction(
@@ -65,7 +65,8 @@ def ask_introduction(
     return introduction
 
 
-def _icb_to_ask(risk: Risk) -> Organisation:
+def icb_to_ask(risk: Risk) -> Organisation:
+    """The ICB that can introduce the owner of a risk to others. Raises NobodyToMeet."""
     icb = risk.organisation.parent
     if icb is None or risk.organisation.icb_id != icb.pk:
         raise NobodyToMeet("Only a provider can ask its ICB to introduce it to others")
