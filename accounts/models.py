@@ -74,6 +74,11 @@ class Organisation(models.Model):
         return self.closed_on is None
 
     @property
+    def is_above_providers(self) -> bool:
+        """An ICB, a region or the national body: what it owns is a system risk."""
+        return self.level != Level.PROVIDER
+
+    @property
     def icb_id(self) -> uuid.UUID | None:
         """The ICB that oversees this organisation: itself if it is one, its parent if a provider."""
         if self.level == Level.ICB:

@@ -81,6 +81,15 @@ def with_clocks(rows: Sequence[Deadline], now: datetime) -> Sequence[Deadline]:
     return rows
 
 
+def with_clock_of_each(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
+    """The same rows, of which at most one thing is owed at a time, each with it as its `clock`, or None."""
+    live = Deadline.objects.live().filter(subject_id__in=[row.pk for row in rows])
+    by_subject = {deadline.subject_id: deadline for deadline in with_clocks(list(with_bodies(live)), now)}
+    for row in rows:
+        row.clock = by_subject.get(row.pk)
+    return rows
+
+
 class DeadlineFilters(filters.FilterSet):
     owed_by = filters.UUIDFilter(field_name="owed_by", label="The id of the organisation that owes it")
     owed_to = filters.UUIDFilter(field_name="owed_to", label="The id of the organisation it is owed to")

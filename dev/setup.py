@@ -25,6 +25,7 @@ def main(purpose: str) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         make_environment()
         install_packages(purpose)
+        install_packages("model", "--no-deps")
         install_assets()
 
 
@@ -43,14 +44,15 @@ def make_environment() -> None:
         ) from error
 
 
-def install_packages(purpose: str) -> None:
+def install_packages(purpose: str, *options: str) -> None:
+    """Install what a lock file names, with pip's options for it."""
     lock = ROOT / "requirements" / f"{purpose}.txt"
 
     def install() -> None:
         say(f"Installing the Python packages locked in requirements/{lock.name} (half a minute or so)")
         pip = [str(PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check"]
         run_quietly(
-            [*pip, "install", "--require-hashes", "-r", str(lock)],
+            [*pip, "install", "--require-hashes", *options, "-r", str(lock)],
             advice="Check that this machine reaches a Python package index (pip's own settings apply), and run it "
             "again: it goes on where it stopped.",
         )

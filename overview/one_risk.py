@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deadlines.models import Deadline
 from deadlines.wording import Clock, clocks
-from overview import chains, history, things_to_do
+from overview import alike, chains, history, positions, things_to_do
 from overview.trend import trend_of
 from risks import lfpse, permissions, scoring
 from risks.models import FULL_BASES, Risk, RiskShare, Score, ScoreKind, TransferStatus
@@ -29,7 +29,14 @@ SERVICES = dict(lfpse.SERVICES)
 def seen_in_part(risk: Risk, actor: Actor, now: datetime) -> Found:
     """The title, cause, event, effect, scores and controls, and why this organisation sees them."""
     shares = RiskShare.objects.live().filter(risk=risk, organisation=actor.organisation)
-    return {"risk": risk, "shares": shares.order_by("granted_at", "pk"), **_judged(risk, now), **_controls(risk)}
+    return {
+        "risk": risk,
+        "shares": shares.order_by("granted_at", "pk"),
+        "positions": positions.on(risk, actor, now, reads_all=False),
+        **_judged(risk, now),
+        **_controls(risk),
+        "alike": alike.of_risk(risk, actor),
+    }
 
 
 def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
@@ -43,11 +50,13 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
         **_judged(risk, now),
         **_controls(risk),
         "actions": _actions(risk, actor, owed),
+        "positions": positions.on(risk, actor, now, reads_all=True),
         "comments": risk.comments.select_related("created_by", "organisation").oldest_first(),
         "involvements": risk.involvements.select_related("organisation", "created_by").oldest_first(),
         "readers": _readers(risk),
         "transfers": transfers,
         "chains": chains_found,
+        "alike": alike.of_risk(risk, actor),
         "history": history.of_risk(risk),
         "can": things_to_do.on(risk, actor, chains_found, has_transfer=bool(transfers)),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from risks.models import ScoreKind
 from risks.scoring import BAND_RANGES
+from safetyreg.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,20 @@ def trend_of(scores: Sequence[Score], now: datetime) -> Trend | None:
     targets = [score for score in scores if score.kind == ScoreKind.TARGET]
     points = _points(given, now)
     return Trend(points, _steps(points), _y(targets[-1].score) if targets else None, _stripes())
+
+
+def in_words(scores: Sequence[Score]) -> str:
+    """How the score last moved, from the same scores, oldest first. Empty for a risk that has not been scored.
+
+    A risk judged again at the score that it had has not moved.
+    """
+    given = [score for score in scores if score.kind != ScoreKind.TARGET]
+    moves = [(before, after) for before, after in pairwise(given) if before.score != after.score]
+    if not moves:
+        return "Unchanged since it was logged" if given else ""
+    before, after = moves[-1]
+    way = "Up" if after.score > before.score else "Down"
+    return f"{way} from {before.score} to {after.score} since {day(after.created_at)}"
 
 
 def _points(given: Sequence[Score], now: datetime) -> list[Point]:

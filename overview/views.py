@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from escalations.services import record_reading
 from notifications.services import mark_read
-from overview import health, news, one_risk, owed, services
+from overview import health, linked, news, one_risk, owed, services
 from risks.models import Risk
 from safetyreg.pages import ActorPage, ShowPage, see_other
 
@@ -79,6 +79,20 @@ class RiskPage(ShowPage):
         mark_read(by=self.request.actor, now=now, path=self.object.path)
         if self.reads_all:
             record_reading(risk=self.object, by=self.request.actor, now=now)
+
+
+class RiskMap(ShowPage):
+    """The risks that are linked with one, drawn, and as a table."""
+
+    template_name = "overview/map.jinja"
+
+    def get_object(self) -> Risk:
+        visible = Risk.objects.visible_to(self.request.actor).select_related("organisation")
+        return get_object_or_404(visible, reference=self.kwargs["reference"])
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = linked.with_risk(self.object, self.request.actor)
+        return super().get_context_data(**kwargs, risk=self.object, linked=found, drawn=linked.drawn(found))
 
 
 class Seen(ActorPage):

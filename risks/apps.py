@@ -1,11 +1,27 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 
 from safetyreg.nhsuk.navigation import NavItem
 
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+def _matches(actor: Actor) -> bool:
+    from risks.permissions import can_match
+
+    return can_match(actor)
+
 
 class RisksConfig(AppConfig):
     name = "risks"
-    navigation = (NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),)
+    navigation = (
+        NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),
+        NavItem("Look-alikes", "pairs", order=35, shown=lambda actor: actor and _matches(actor)),
+    )
 
     def ready(self) -> None:
         from accounts import changes, holdings

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
 from django.db.models import Case, F, When
+from django.utils.functional import cached_property
 
 from accounts.models import Organisation
 from risks import lfpse
 from risks.models import Risk, Status
 from risks.scoring import Band
+from risks.searching import Search
 from safetyreg.nhsuk.widgets import Checkboxes
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ if TYPE_CHECKING:
 # Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
 BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
 TRUE = "true"
-FULL = "is_read_in_full"
+FULL = "reads_all"
 # When a risk was last changed is not for those who read it in part: for them all of those stand together, at the end.
-BY_CHANGE = (Case(When(is_read_in_full=True, then=F("updated_at"))).desc(nulls_last=True), "pk")
+BY_CHANGE = (Case(When(reads_all=True, then=F("updated_at"))).desc(nulls_last=True), "pk")
 SORTS = {
     "score": ("Score", BY_SCORE),
     "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
@@ -55,7 +57,7 @@ class YesNoFilter(django_filters.ChoiceFilter):
 class RiskFilters(django_filters.FilterSet):
     search = django_filters.CharFilter(
         label="Search",
-        help_text="Words of a title, cause, event or effect, or a reference",
+        help_text="Words, a “quoted phrase”, or a reference. Put - before a word to leave it out",
         method="matching",
         max_length=200,
     )
@@ -84,14 +86,21 @@ class RiskFilters(django_filters.FilterSet):
         label="Review", empty_label="Any", yes="Overdue", no="Not overdue", method="known_in_full"
     )
 
-    KNOWN: ClassVar = {"escalated": "is_escalated", "review_overdue": "is_review_overdue"}
+    KNOWN: ClassVar = {"escalated": "has_escalation", "review_overdue": "has_overdue_review"}
 
     class Meta:
         model = Risk
         fields: ClassVar[list[str]] = []
 
+    @cached_property
+    def search_made(self) -> Search | None:
+        """The search that is asked for, if any is."""
+        text = self.form.cleaned_data.get("search") if self.is_valid() else ""
+        return Search(text, self.request.actor) if text else None
+
     def matching(self, risks: RiskQuerySet, name: str, text: str) -> RiskQuerySet:
-        return risks.matching(text)
+        """Best match first, with what shows where the words are."""
+        return self.search_made.show(self.search_made.narrow(risks))
 
     def with_band(self, risks: RiskQuerySet, name: str, bands: list[str]) -> RiskQuerySet:
         return risks.with_band(*bands)

@@ -142,6 +142,12 @@ def require_unanswered(involvement: Involvement) -> None:
         raise WrongStatus(f"This was answered by {involvement.answered_by} on {day(involvement.answered_at)}")
 
 
+def require_dismissed(is_dismissed: bool) -> None:
+    """Raises WrongStatus for a pair that was not dismissed, or has been put back already."""
+    if not is_dismissed:
+        raise WrongStatus("These two risks are among the likely pairs already")
+
+
 def require_asked(introduction: Introduction) -> None:
     """Raises WrongStatus once a request to be introduced waits no more."""
     if not introduction.is_open:

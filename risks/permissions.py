@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import Level
-
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from risks.models import Action, Introduction, Involvement, Risk, RiskLink, Transfer
@@ -66,7 +64,7 @@ def can_answer_involvement(actor: Actor, involvement: Involvement) -> bool:
 
 def oversees(actor: Actor) -> bool:
     """Whether they work for a body above the providers: an ICB, a region or the national body."""
-    return actor.organisation.level != Level.PROVIDER
+    return actor.organisation.is_above_providers
 
 
 def can_gather(actor: Actor, risk: Risk) -> bool:

@@ -11,7 +11,7 @@ from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
 from risks import lifecycle
 from risks.lfpse import MY_ORGANISATION
-from risks.models import Basis, Position, Risk, RiskLink, RiskShare, Status
+from risks.models import FULL_BASES, Basis, Position, Risk, RiskLink, RiskShare, Status
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
@@ -25,7 +25,15 @@ def grant(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -
     _, is_new = RiskShare.objects.get_or_create(
         risk=risk, organisation=organisation, basis=basis, revoked_at=None, defaults={"granted_at": now}
     )
+    if is_new and basis in FULL_BASES and organisation.level != Level.PROVIDER:
+        _look_again(risk)
     return is_new
+
+
+def _look_again(risk: Risk) -> None:
+    """Another body may find its likely pairs: let them be worked out anew."""
+    risk.indexed_as = ""
+    Risk.objects.filter(pk=risk.pk).update(indexed_as="")
 
 
 def revoke(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -> None:

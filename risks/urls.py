@@ -3,13 +3,24 @@
 from django.urls import path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.views import acting, ending, listing, sharing, working, writing
+from risks.views import acting, alike, ending, gathering, listing, pairing, sharing, working, writing
 
 RISK = "risks/<reference:reference>/"
+PAIR = "look-alikes/<reference:reference>/<reference:other>/"
 
 urlpatterns = [
     path("risks/", listing.RiskList.as_view(), name="risk-list"),
     path("risks/log/", writing.LogRisk.as_view(), name="risk-log"),
+    path("risks/look-alikes/", alike.LikeWhatIsTyped.as_view(), name="alike-typed"),
+    path("look-alikes/", alike.PairList.as_view(), name="pairs"),
+    path("look-alikes/dismissed/", alike.DismissedList.as_view(), name="pairs-dismissed"),
+    path(PAIR, pairing.OnePair.as_view(), name="pair"),
+    path(PAIR + "link/", pairing.LinkPair.as_view(), name="pair-link"),
+    path(PAIR + "gather/", pairing.GatherPair.as_view(), name="pair-gather"),
+    path(PAIR + "dismiss/", pairing.DismissPair.as_view(), name="pair-dismiss"),
+    path(PAIR + "restore/", pairing.RestorePair.as_view(), name="pair-restore"),
+    path("system-risks/log/", gathering.LogSystemRisk.as_view(), name="system-risk-log"),
+    path(RISK + "gather/", gathering.Gather.as_view(), name="risk-gather"),
     path(RISK + "draft/", writing.ContinueDraft.as_view(), name="risk-draft"),
     path(RISK + "draft/discard/", writing.DiscardDraft.as_view(), name="risk-draft-discard"),
     path(RISK + "edit/", writing.EditRisk.as_view(), name="risk-edit"),

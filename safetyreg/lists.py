@@ -75,6 +75,11 @@ class ListPage(ShowPage):
             sort_links=list(self.sort_links()),
         )
 
+    @property
+    def ways_to_sort(self) -> Mapping[str, tuple[str, tuple[Any, ...]]]:
+        """`sorts`, unless what is asked for offers others."""
+        return self.sorts
+
     @cached_property
     def filters(self) -> FilterSet | None:
         if self.filterset_class is None:
@@ -92,20 +97,21 @@ class ListPage(ShowPage):
         return self.get_queryset().none() if self.filters.errors else self.filters.qs
 
     def _sorted(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        if not self.sorts:
+        if not self.ways_to_sort:
             return rows
         key, turned = self._sort()
-        rows = rows.order_by(*self.sorts[key][1])
+        rows = rows.order_by(*self.ways_to_sort[key][1])
         return rows.reverse() if turned else rows
 
     def _sort(self) -> tuple[str, bool]:
         asked = self.request.GET.get("sort", "")
         key = asked.removeprefix("-")
-        return (key, asked.startswith("-")) if key in self.sorts else (next(iter(self.sorts)), False)
+        ways = self.ways_to_sort
+        return (key, asked.startswith("-")) if key in ways else (next(iter(ways)), False)
 
     def sort_links(self) -> Iterator[SortLink]:
-        current, turned = self._sort() if self.sorts else ("", False)
-        for key, (text, _fields) in self.sorts.items():
+        current, turned = self._sort() if self.ways_to_sort else ("", False)
+        for key, (text, _fields) in self.ways_to_sort.items():
             if key != current:
                 yield SortLink(text, "", key)
             else:

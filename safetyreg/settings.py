@@ -125,6 +125,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 60}},
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
+    "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 
@@ -243,9 +244,13 @@ SPECTACULAR_SETTINGS = {
         "EscalationStatus": "escalations.models.Status",
         "EscalationVerb": "escalations.models.Verb",
         "FeedbackKind": "escalations.models.FeedbackKind",
+        "IntroductionStatus": "risks.models.IntroductionStatus",
         "Level": "accounts.models.Level",
+        "LinkKind": "risks.models.LinkKind",
+        "LinkStatus": "risks.models.LinkStatus",
         "NotificationKind": "notifications.models.Kind",
         "Outcome": "escalations.models.Outcome",
+        "Position": "risks.models.Position",
         "Process": "risks.lfpse.PROCESSES",
         "Reach": "risks.lfpse.REACH",
         "RiskStatus": "risks.models.Status",

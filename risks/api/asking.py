@@ -86,10 +86,6 @@ class TransferAccepted(Asked):
     owner = MemberField()
 
 
-class Named(Asked):
-    involved = serializers.ListField(child=OrganisationField(), source="organisations", max_length=MOST)
-
-
 class NoLongerNamed(Asked):
     organisation = OrganisationField()
 

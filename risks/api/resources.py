@@ -64,7 +64,6 @@ SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"))
 CONTROLS = Resource(serializers.ControlSerializer, seen(Control, "created_by"))
 ACTIONS = Resource(serializers.ActionSerializer, read_in_full(Action, "organisation", "owner", "created_by"))
 COMMENTS = Resource(serializers.CommentSerializer, read_in_full(Comment, "organisation", "created_by"))
-INVOLVEMENTS = Resource(serializers.InvolvementSerializer, read_in_full(Involvement, "organisation", "created_by"))
 TRANSFERS = Resource(
     serializers.TransferSerializer,
     read_in_full(Transfer, "from_organisation", "to_organisation", "created_by", "decided_by"),

@@ -8,15 +8,39 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.api.serializers import OrganisationInShort, PersonInShort
-from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
+from risks import searching
+from risks.models import Action, Comment, Control, Risk, RiskShare, Score, Transfer
 from risks.scoring import Band
 from safetyreg.audit.models import AuditEvent
 
 # What an organisation that is named on a risk reads of it; everything else is null for it.
 READ_BY_ALL = {
     "id", "reference", "path", "is_read_in_full", "organisation", "status", "logged_at",
-    "title", "cause", "event", "effect", "likelihood", "consequence", "score", "band",
+    "title", "cause", "event", "effect", "likelihood", "consequence", "score", "band", "searched_for", "found_in",
 }  # fmt: skip
+
+
+class FindSerializer(serializers.Serializer):
+    """A place where a search found something. What is read of a long text is the part around it."""
+
+    field = serializers.ChoiceField(choices=list(searching.PLACES), source="place")
+    text = serializers.CharField()
+    marked = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField(), min_length=2, max_length=2),
+        help_text="Where what was searched for starts and ends in the text, counted in characters from 0",
+    )
+
+
+class RiskInShort(serializers.ModelSerializer):
+    """A risk, where it is named beside others: what everybody reads who sees it at all."""
+
+    organisation = OrganisationInShort()
+    score = serializers.IntegerField(allow_null=True)
+    band = serializers.ChoiceField(choices=Band.choices, allow_null=True)
+
+    class Meta:
+        model = Risk
+        fields = ["id", "reference", "path", "title", "organisation", "status", "score", "band"]
 
 
 class RiskSerializer(serializers.ModelSerializer):
@@ -31,6 +55,10 @@ class RiskSerializer(serializers.ModelSerializer):
     involved = serializers.SerializerMethodField()
     is_escalated = serializers.BooleanField()
     review_due_at = serializers.DateTimeField(allow_null=True)
+    searched_for = serializers.SerializerMethodField(
+        help_text="What was searched for: `search`, or what it became by correcting its spelling"
+    )
+    found_in = serializers.SerializerMethodField(help_text="Where a search found it; null without a search")
 
     class Meta:
         model = Risk
@@ -39,12 +67,12 @@ class RiskSerializer(serializers.ModelSerializer):
             "title", "cause", "event", "effect", "theme", "process", "services", "reach", "other_bodies", "population",
             "treatment", "external_reference", "likelihood", "consequence", "score", "band", "involved",
             "crosses_boundary", "is_escalated", "drafted_at", "logged_at", "updated_at", "reviewed_at",
-            "review_due_at", "closed_at", "closure_reason", "closure_words", "version",
+            "review_due_at", "closed_at", "closure_reason", "closure_words", "version", "searched_for", "found_in",
         ]  # fmt: skip
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        for name in fields.keys() - READ_BY_ALL:
+        for name in (fields.keys() - READ_BY_ALL) | {"searched_for", "found_in"}:
             fields[name].allow_null = True
         return fields
 
@@ -52,6 +80,15 @@ class RiskSerializer(serializers.ModelSerializer):
     def get_involved(self, risk: Risk) -> list[dict[str, Any]]:
         organisations = [involvement.organisation for involvement in risk.involvements.all()]
         return OrganisationInShort(organisations, many=True).data
+
+    def get_searched_for(self, risk: Risk) -> str | None:
+        return getattr(risk, "searched_for", None)
+
+    @extend_schema_field(FindSerializer(many=True, allow_null=True))
+    def get_found_in(self, risk: Risk) -> list[dict[str, Any]] | None:
+        if not hasattr(risk, "searched_for"):
+            return None
+        return FindSerializer(searching.finds_in(risk), many=True).data
 
     def to_representation(self, risk: Any) -> dict[str, Any]:
         shown = super().to_representation(risk)
@@ -106,17 +143,6 @@ class CommentSerializer(serializers.ModelSerializer):
     class Meta:
         model = Comment
         fields = ["id", "text", "organisation", "created_at", "created_by"]
-
-
-class InvolvementSerializer(serializers.ModelSerializer):
-    """Another organisation that is named on the risk."""
-
-    organisation = OrganisationInShort()
-    created_by = PersonInShort()
-
-    class Meta:
-        model = Involvement
-        fields = ["id", "organisation", "created_at", "created_by"]
 
 
 class ShareSerializer(serializers.ModelSerializer):

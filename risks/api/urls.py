@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.api import resources, verbs
+from risks.api import alike, introducing, involving, linking, resources, verbs
 from risks.api.views import OneRisk, Parts, PartsAndAdd, PartVerb, RiskVerb, TransferVerb
 from safetyreg.api.resources import Resource
 from safetyreg.api.views import ListAndAddView, VerbView
@@ -17,7 +17,7 @@ urlpatterns = [
     path("risks/save-draft/", VerbView.as_view(verb=verbs.DRAFT_NEW), name="api-risks-save-draft"),
     path("risks/<reference:reference>/", OneRisk.as_view(resource=resources.RISKS, verb=verbs.EDIT), name="api-risk"),
     parts("scores", resources.SCORES, in_full=False),
-    parts("involvements", resources.INVOLVEMENTS, in_full=True),
+    parts("involvements", involving.INVOLVEMENTS, in_full=True),
     parts("transfers", resources.TRANSFERS, in_full=True),
     parts("shares", resources.SHARES, in_full=True),
     parts("history", resources.HISTORY, in_full=True, named_by="reference"),
@@ -64,3 +64,4 @@ urlpatterns += [
     )
     for name, verb in verbs.OF_AN_ACTION.items()
 ]
+urlpatterns += alike.urlpatterns + involving.urlpatterns + linking.urlpatterns + introducing.urlpatterns

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from risks import permissions, services
 from risks.api import asking
+from risks.api.involving import Named
 from risks.api.resources import ACTIONS, COMMENTS, CONTROLS, RISKS, SCORES, TRANSFERS
 from risks.permissions import can_comment, can_edit_risk, can_hand_over_risk, can_log_risk, can_work_on_risk
 from safetyreg.api.asking import WithWhy
@@ -51,7 +52,7 @@ OF_A_RISK = {
     "close": Verb(services.close_risk, can_work_on_risk, asking.Closed, RISKS, on="risk"),
     "reopen": Verb(services.reopen_risk, can_work_on_risk, WithWhy, RISKS, on="risk"),
     "hand-over": Verb(services.hand_over_risk, can_hand_over_risk, asking.HandedOver, RISKS, on="risk"),
-    "involve": Verb(involve, can_work_on_risk, asking.Named, RISKS, on="risk"),
+    "involve": Verb(involve, can_work_on_risk, Named, RISKS, on="risk"),
     "stop-involving": Verb(stop_involving, can_work_on_risk, asking.NoLongerNamed, RISKS, on="risk"),
     "transfer": Verb(
         services.propose_transfer, can_work_on_risk, asking.TransferAsked, TRANSFERS, creates=True, on="risk"

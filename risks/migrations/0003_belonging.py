@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                     "status",
                     models.CharField(
                         choices=[
-                            ("PROPOSED", "Waiting for an answer"),
+                            ("PROPOSED", "Waiting for consent"),
                             ("ACCEPTED", "Accepted"),
                             ("DECLINED", "Declined"),
                             ("WITHDRAWN", "Withdrawn"),

@@ -15,23 +15,29 @@ from risks.models.links import (
     PairDismissal,
     RiskLink,
 )
+from risks.models.matching import LikelyPair, RiskVector
 from risks.models.parts import Action, Comment, Control, PartQuerySet, Score, ScoreKind
-from risks.models.risk import ClosureReason, Risk, RiskQuerySet, Status, Treatment
+from risks.models.risk import ALL_WORDS, ENGLISH, BothWords, ClosureReason, Risk, RiskQuerySet, Status, Treatment
 from risks.models.sharing import FULL_BASES, Basis, RiskShare
 from risks.models.transfers import Transfer, TransferStatus
+from risks.models.words import SearchWord
 
 __all__ = [
+    "ALL_WORDS",
     "DEFAULT_QUESTION",
     "DIRECTED",
+    "ENGLISH",
     "FULL_BASES",
     "Action",
     "Basis",
+    "BothWords",
     "ClosureReason",
     "Comment",
     "Control",
     "Introduction",
     "IntroductionStatus",
     "Involvement",
+    "LikelyPair",
     "LinkConsent",
     "LinkKind",
     "LinkStatus",
@@ -42,8 +48,10 @@ __all__ = [
     "RiskLink",
     "RiskQuerySet",
     "RiskShare",
+    "RiskVector",
     "Score",
     "ScoreKind",
+    "SearchWord",
     "Status",
     "Transfer",
     "TransferStatus",

@@ -32,7 +32,7 @@ TURNED_ROUND = {LinkKind.CONTRIBUTES_TO: "Receives from", LinkKind.CAUSES: "Caus
 
 
 class LinkStatus(models.TextChoices):
-    PROPOSED = "PROPOSED", "Waiting for an answer"
+    PROPOSED = "PROPOSED", "Waiting for consent"
     ACCEPTED = "ACCEPTED", "Accepted"
     DECLINED = "DECLINED", "Declined"
     WITHDRAWN = "WITHDRAWN", "Withdrawn"
@@ -68,6 +68,9 @@ class RiskLinkQuerySet(models.QuerySet["RiskLink"]):
 
     def accepted(self) -> RiskLinkQuerySet:
         return self.filter(status=LinkStatus.ACCEPTED)
+
+    def proposed(self) -> RiskLinkQuerySet:
+        return self.filter(status=LinkStatus.PROPOSED)
 
     def standing(self) -> RiskLinkQuerySet:
         return self.filter(status__in=STANDING)

@@ -10,7 +10,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import MD5, Coalesce, Concat, Upper
 
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
@@ -23,6 +24,22 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
     from accounts.actors import Actor
+
+
+ENGLISH = "english"
+
+
+class BothWords(Func):
+    """Two search vectors as one."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " || "
+    output_field = SearchVectorField()
+
+
+# What those who read a risk in full may search: its own words, and those of its comments. Its index is on this sum,
+# so that no row holds its words twice.
+ALL_WORDS = BothWords("words", "comment_words")
 
 
 class Status(models.TextChoices):
@@ -61,6 +78,13 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         shares = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=actor.organisation, **conditions)
         return self.filter(Exists(shares))
 
+    def logged(self) -> RiskQuerySet:
+        """Those that are no drafts."""
+        return self.exclude(status=Status.DRAFT)
+
+    def open(self) -> RiskQuerySet:
+        return self.filter(status=Status.OPEN)
+
     def with_band(self, *bands: str) -> RiskQuerySet:
         wanted = Q()
         for band in bands:
@@ -68,24 +92,34 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         return self.filter(wanted)
 
     def matching(self, text: str) -> RiskQuerySet:
-        """Those whose words match what was typed, as a search engine would read it, or whose reference does."""
-        words = SearchQuery(text, config="english", search_type="websearch")
-        return self.filter(Q(words=words) | Q(reference__icontains=text) | Q(reference=references.in_full(text)))
+        """Those whose words, without their comments, match what was typed, or whose reference does.
+
+        For lists of what is about risks. The search for risks themselves is `risks.searching`.
+        """
+        words = SearchQuery(text, config=ENGLISH, search_type="websearch")
+        return self.filter(Q(words=words) | Q(reference=references.in_full(text)))
 
     def as_listed_for(self, actor: Actor, now: datetime) -> RiskQuerySet:
         """With what a row of a list says. What only a full reader may know is left out for the others.
 
-        Adds `is_read_in_full`, `is_escalated`, `review_due_at` and `is_review_overdue`.
+        Adds `is_read_in_full`, `is_escalated`, `review_due_at` and `is_review_overdue`. To filter and sort by there are
+        `reads_all`, which is the same as the first, and `has_escalation` and `has_overdue_review`, which hold for
+        readers in part too. The first asks about one row at a time: the database would answer an EXISTS in what is
+        shown for all risks that the actor sees, before showing 25 of them.
         """
         full = RiskShare.objects.live().filter(
             risk=OuterRef("pk"), organisation=actor.organisation, basis__in=FULL_BASES
         )
         review = self._deadlines(kind=DeadlineKind.REVIEW)
-        return self.select_related("organisation", "owner").annotate(
-            is_read_in_full=Exists(full),
-            is_escalated=_for_full_readers(Exists(self._deadlines(kind__in=ESCALATION_KINDS)), default=False),
+        escalation, overdue = self._deadlines(kind__in=ESCALATION_KINDS), review.filter(due_at__lte=now)
+        listed = self.select_related("organisation", "owner").annotate(
+            is_read_in_full=Coalesce(Subquery(full.values(yes=Value(True))[:1]), Value(False)),
+            is_escalated=_for_full_readers(Exists(escalation), default=False),
             review_due_at=_for_full_readers(Subquery(review.values("due_at")[:1])),
-            is_review_overdue=_for_full_readers(Exists(review.filter(due_at__lte=now)), default=False),
+            is_review_overdue=_for_full_readers(Exists(overdue), default=False),
+        )
+        return listed.alias(
+            reads_all=Exists(full), has_escalation=Exists(escalation), has_overdue_review=Exists(overdue)
         )
 
     @staticmethod
@@ -138,9 +172,32 @@ class Risk(models.Model):
     crosses_boundary = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     words = models.GeneratedField(
-        expression=SearchVector("title", "cause", "event", "effect", config="english"),
+        expression=SearchVector("title", config=ENGLISH, weight="A")
+        + SearchVector("cause", "event", "effect", config=ENGLISH, weight="B"),
         output_field=SearchVectorField(),
         db_persist=True,
+    )
+    # What its comments say, for those who read the risk in full. `add_comment` keeps it, under the risk's lock.
+    comment_words = SearchVectorField(default="", blank=True, editable=False)
+
+    text_digest = models.GeneratedField(
+        expression=MD5(
+            Concat(
+                "title",
+                Value("\n"),
+                "cause",
+                Value("\n"),
+                "event",
+                Value("\n"),
+                "effect",
+                output_field=models.TextField(),
+            )
+        ),
+        output_field=models.CharField(max_length=32),
+        db_persist=True,
+    )
+    indexed_as = models.CharField(
+        max_length=32, blank=True, editable=False, help_text="The digest of the words that look-alikes were found by"
     )
 
     objects = RiskQuerySet.as_manager()
@@ -184,6 +241,15 @@ class Risk(models.Model):
             models.Index(fields=["organisation", "status", "-logged_at"], name="risk_of_organisation"),
             models.Index(fields=["status", "-score"], name="risk_by_score"),
             GinIndex(fields=["words"], name="risk_words"),
+            models.Index(
+                fields=["id"],
+                condition=~Q(status=Status.DRAFT) & ~Q(indexed_as=F("text_digest")),
+                name="risk_to_index",
+            ),
+            GinIndex(ALL_WORDS, name="risk_all_words"),
+            models.Index(
+                Upper("external_reference"), condition=~Q(external_reference=""), name="risk_by_external_reference"
+            ),
             models.Index(fields=["owner"], condition=~Q(status=Status.CLOSED), name="risk_by_owner"),
         ]
 

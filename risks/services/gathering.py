@@ -10,10 +10,9 @@ from django.db import transaction
 from risks import lifecycle, permissions
 from risks.models import LinkKind, PairDismissal, Risk, RiskLink
 from risks.services.linking import NO_SUCH_RISK, find_other, relate
-from risks.services.writing import log_risk
+from risks.services.writing import log_risk, screen_fields
 from safetyreg import personal_data
 from safetyreg.audit.services import record
-from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,10 +20,6 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from risks.services.writing import RiskFields
-
-
-class NotDismissed(DomainError):
-    """The two risks were not dismissed, or have been put back already."""
 
 
 @transaction.atomic
@@ -82,6 +77,7 @@ def log_system_risk(
     """
     if not permissions.can_match(by):
         raise PermissionDenied
+    screen_fields(fields, checked=personal_data_checked, reason=reason)
     risk = log_risk(fields=fields, by=by, now=now, personal_data_checked=personal_data_checked)
     gather(
         risk=risk,
@@ -117,13 +113,13 @@ def dismiss_pair(
 
 @transaction.atomic
 def restore_pair(*, risk: Risk, other: Risk, by: Actor, now: datetime) -> None:
-    """Put two risks that were dismissed back among the likely pairs. Raises PermissionDenied, NotDismissed."""
+    """Put two risks that were dismissed back among the likely pairs. Raises PermissionDenied, WrongStatus."""
     first, second = _pair(risk, other, by)
-    dismissal = PairDismissal.objects.filter(organisation=by.organisation, first=first, second=second).first()
-    if dismissal is None:
-        raise NotDismissed("These two risks are among the likely pairs already")
-    record("restore_pair", dismissal, "put two risks back among the likely pairs", by=by, now=now)
-    dismissal.delete()
+    dismissals = PairDismissal.objects.filter(organisation=by.organisation, first=first, second=second)
+    lifecycle.require_dismissed(dismissals.exists())
+    for dismissal in dismissals:
+        record("restore_pair", dismissal, "put two risks back among the likely pairs", by=by, now=now)
+        dismissal.delete()
 
 
 def _pair(risk: Risk, other: Risk, by: Actor) -> tuple[Risk, Risk]:

@@ -12,7 +12,7 @@ from deadlines.models import Kind as DeadlineKind
 from deadlines.models import Urgency
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
-from risks import lifecycle, permissions, sharing
+from risks import lifecycle, look_alikes, permissions, sharing
 from risks.models import Basis, Introduction, IntroductionStatus, Risk
 from risks.services.beginning import lock_to_work_on
 from risks.services.checking import required
@@ -45,6 +45,8 @@ def ask_introduction(
     risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, reason=reason)
     icb = _icb_to_ask(risk)
+    if not look_alikes.unseen_organisations(risk, icb):
+        raise NobodyToMeet("There are not enough similar risks that you cannot see to be introduced to anybody")
     introduction = Introduction(
         risk=risk,
         organisation=risk.organisation,

@@ -14,6 +14,7 @@ from deadlines.models import Kind as DeadlineKind
 from notifications.models import Kind as Told
 from risks import lifecycle, permissions, telling
 from risks.models import Action, Comment, Control, Risk
+from risks.searching import lexicon
 from risks.services.beginning import lock_to_work_on
 from safetyreg import personal_data
 from safetyreg.audit.services import record
@@ -189,6 +190,7 @@ def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
     comment = Comment(risk=risk, organisation=by.organisation, text=text.strip(), created_at=now, created_by=by.user)
     comment.full_clean()
     comment.save()
+    lexicon.learn_comment(comment)
     event = record("add_comment", comment, "commented", by=by, now=now, reference=risk.reference)
     telling.tell_step(
         risk, f"{by.user.name} of {by.organisation.name} commented", now, key=event.pk, by=by.user, kind=Told.COMMENT

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.members import HOLDERS_OF_RISKS, require_member
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Basis, Control, Involvement, Risk, Score, ScoreKind, Status
+from risks.searching import lexicon
 from risks.services.beginning import lock_for
 from risks.services.checking import require_involvable
 from risks.services.involving import ask_all
@@ -137,7 +138,7 @@ def edit_risk(
     lifecycle.require_open(risk)
     _refuse_stale(risk, version)
     before = {name: getattr(risk, name) for name in WRITTEN}
-    _screen(fields, checked=personal_data_checked)
+    screen_fields(fields, checked=personal_data_checked)
     _write(risk, fields, NEEDED_TO_LOG)
     changed = {name: [before[name], getattr(risk, name)] for name in WRITTEN if before[name] != getattr(risk, name)}
     if not changed:
@@ -145,6 +146,7 @@ def edit_risk(
     _count_change(risk, now)
     sharing.refresh(risk, now)
     risk.save()
+    lexicon.learn_risk(risk)
     words = ", ".join(name.replace("_", " ") for name in changed)
     event = record("edit_risk", risk, f"changed: {words}", by=by, now=now, reference=risk.reference, details=changed)
     telling.tell_step(risk, f"{by.user.name} changed what it says", now, key=event.pk, by=by.user)
@@ -171,13 +173,13 @@ def _refuse_stale(risk: Risk, version: int) -> None:
         raise StaleEdit(f"{risk.reference} was changed while you were writing", current=risk)
 
 
-def _screen(fields: RiskFields, *, checked: bool) -> None:
-    """All the text at once, so that whoever says "I have checked" has been shown every find.
+def screen_fields(fields: RiskFields, *, checked: bool, **more: str) -> None:
+    """All the text at once, with what is asked beside it: whoever says "I have checked" has been shown every find.
 
     What is too long is left to `_write`, which says it with everything else that is wrong.
     """
     texts = {name: str(fields.get(name) or "")[: personal_data.LONGEST_TEXT] for name in FREE_TEXT}
-    personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])))
+    personal_data.screen(checked=checked, **texts, controls="\n".join(fields.get("controls", [])), **more)
 
 
 def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
@@ -191,7 +193,7 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
-        risk.full_clean(exclude=["reference", "score", "words", *problems])
+        risk.full_clean(exclude=["reference", "score", "words", "comment_words", "text_digest", *problems])
     except ValidationError as error:
         problems |= error.message_dict
     if problems:
@@ -216,11 +218,12 @@ def _write_draft(
             setattr(risk, name, fields[name])
     if owner := fields.get("owner"):
         risk.owner = owner
-    _screen(fields, checked=checked)
+    screen_fields(fields, checked=checked)
     _write(risk, fields, needed)
     require_member(risk.owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     _count_change(risk, now)
     _save_draft(risk, now)
+    lexicon.learn_risk(risk)
     _replace_parts(risk, fields, by=by, now=now)
 
 

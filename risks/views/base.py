@@ -12,6 +12,7 @@ from risks.models import Risk
 from safetyreg.pages import ActionPage
 
 if TYPE_CHECKING:
+    from django import forms
     from django.http import HttpRequest, HttpResponse
 
 
@@ -40,3 +41,21 @@ class MemberPage(RiskPage):
 
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"members": may_hold(self.request.actor.organisation)}
+
+
+class BoxesPage(RiskPage):
+    """One whose form has boxes to repeat. Without a script, more of them are asked for by sending the form."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A form sent for more boxes is neither checked nor kept."""
+        if "more" in request.POST:
+            return self.refused(self._as_typed(), 200, asks_identity_check=False, **self.asked_for())
+        return super().post(request, *args, **kwargs)
+
+    def asked_for(self) -> dict[str, Any]:
+        """What the page is drawn again with, besides more boxes."""
+        return {}
+
+    def _as_typed(self) -> forms.Form:
+        kept = {name: given for name, given in self.get_form_kwargs().items() if name not in ("data", "files")}
+        return self.form_class(**kept | {"initial": {bound.name: bound.data for bound in self.get_form()}})

@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from risks import permissions
+from risks import permissions, searching
 from risks.filters import SORTS, RiskFilters
 from risks.models import Risk, Status
 from safetyreg.lists import ListPage
@@ -28,15 +28,22 @@ class RiskList(ListPage):
     noun = "risk"
     nothing_yet = "No risk has been logged or shared with you yet."
     filterset_class = RiskFilters
-    sorts = SORTS
 
     def get_queryset(self) -> RiskQuerySet:
         actor = self.request.actor
         return Risk.objects.visible_to(actor).as_listed_for(actor, self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        can_log = permissions.can_log_risk(self.request.actor)
-        return super().get_context_data(**kwargs, now=self.now, counts=self.counts(), can_log=can_log)
+        actor, search = self.request.actor, self.filters.search_made
+        can = {"can_log": permissions.can_log_risk(actor), "can_match": permissions.can_match(actor)}
+        return super().get_context_data(
+            **kwargs, now=self.now, counts=self.counts(), search=search, highlights=searching, **can
+        )
+
+    @property
+    def ways_to_sort(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
+        best = {"best": ("Best match", searching.BEST_FIRST)} if self.filters.search_made else {}
+        return best | SORTS
 
     @cached_property
     def now(self) -> datetime:

@@ -12,13 +12,14 @@ from django.utils import timezone
 from risks import lfpse, lifecycle, permissions, services
 from risks.forms.writing import EditForm, LogForm, what_it_says
 from risks.models import Risk
-from risks.views.base import MemberPage, RiskPage
+from risks.views.alike import like_what_is_typed
+from risks.views.base import BoxesPage, MemberPage, RiskPage
 from safetyreg.errors import StaleEdit
 from safetyreg.words import listed
 
 if TYPE_CHECKING:
     from django import forms
-    from django.http import HttpRequest, HttpResponse
+    from django.http import HttpResponse
 
     from safetyreg.errors import DomainError
 
@@ -38,7 +39,7 @@ class WritingPage(RiskPage):
         return super().domain_refused(form, error)
 
 
-class LogRisk(WritingPage, MemberPage):
+class LogRisk(WritingPage, BoxesPage, MemberPage):
     """One form, two buttons: log it, or keep it as a draft."""
 
     template_name = "risks/log.jinja"
@@ -60,17 +61,11 @@ class LogRisk(WritingPage, MemberPage):
     def get_initial(self) -> dict[str, Any]:
         return {"owner": self.request.actor.user}
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """More boxes are asked for without a script by sending the form, which is then neither checked nor kept."""
-        if "more" in request.POST:
-            return self.refused(self._as_typed(), 200, asks_identity_check=False)
-        return super().post(request, *args, **kwargs)
-
-    def _as_typed(self) -> forms.Form:
-        sent = self.get_form()
-        return self.form_class(
-            initial={bound.name: bound.data for bound in sent}, members=self.get_form_kwargs()["members"]
-        )
+    def asked_for(self) -> dict[str, Any]:
+        """Look-alikes, asked for without a script."""
+        if self.request.POST["more"] != "look-alikes":
+            return {}
+        return {"look_alikes": like_what_is_typed(self.request.POST, self.request.actor, but=self.object)}
 
     def act(self, version: int | None, personal_data_checked: bool, **fields: Any) -> Risk:
         keep_as_draft = self.request.POST.get("save") == "draft"
@@ -83,7 +78,7 @@ class LogRisk(WritingPage, MemberPage):
             now=timezone.now(),
             personal_data_checked=personal_data_checked,
         )
-        messages.success(self.request, _kept(risk) if keep_as_draft else _logged(risk))
+        messages.success(self.request, _kept(risk) if keep_as_draft else logged(risk))
         return risk
 
 
@@ -91,7 +86,7 @@ def _kept(draft: Risk) -> str:
     return f"{draft.reference} has been saved as a draft. Only {draft.organisation.name} can see it"
 
 
-def _logged(risk: Risk) -> str:
+def logged(risk: Risk) -> str:
     shares = risk.shares.live().exclude(organisation=risk.organisation).order_by("organisation__name")
     names = list(dict.fromkeys(shares.values_list("organisation__name", flat=True)))
     return f"{risk.reference} has been logged. " + (f"{listed(names)} can see it too" if names else "")

@@ -11,5 +11,7 @@ urlpatterns = [
     path("v1/", include("notifications.api")),
     path("v1/", include("deadlines.api")),
     path("v1/", include("risks.api.urls")),
+    path("v1/", include("risks.api.system")),
+    path("v1/", include("overview.api")),
     path("v1/", include("escalations.api.urls")),
 ]

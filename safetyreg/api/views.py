@@ -108,5 +108,12 @@ class VerbView(ActorView):
         return self.do(self.verb, self.subject())
 
 
+class OneVerb(VerbView):
+    """One verb, done to one of the things of the resource, by its id."""
+
+    def subject(self) -> Any:
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+
 class ListAndAddView(ListView, VerbView):
     """A list to which can be added."""

@@ -33,7 +33,7 @@ def lead(ladder: Ladder) -> Actor:
 def titles(response: HttpResponse) -> list[str]:
     """The references and titles in the list, in their order."""
     found = re.findall(r'app-risk__reference">(.*?)</span>\s*(.*?)</a>', response.content.decode())
-    return [title for _reference, title in found]
+    return [re.sub("</?mark>", "", title) for _reference, title in found]
 
 
 def test_a_row_says_what_matters_at_a_glance(ladder: Ladder, lead: Actor) -> None:

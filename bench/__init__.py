@@ -1,0 +1,1 @@
+"""How fast the register answers among many risks: `make bench`. Each benchmark is a program by itself too."""

@@ -1,0 +1,27 @@
+"""`make bench`: every benchmark, one after the other, in one register of RISKS risks."""
+
+import os
+import sys
+import time
+
+from bench import look_alikes, search
+from bench.database import database
+
+BENCHMARKS = (search, look_alikes)  # each has run(register), which prints what it measured
+
+
+def main() -> int:
+    risks = int(os.environ.get("RISKS", "200000"))
+    with database():
+        from bench import register
+
+        started = time.perf_counter()
+        made = register.build(risks)
+        print(f"A register of {risks:,} risks, made in {time.perf_counter() - started:.0f} s\n", flush=True)
+        for benchmark in BENCHMARKS:
+            benchmark.run(made)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

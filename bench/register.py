@@ -1,0 +1,215 @@
+"""A made-up register of many risks, written straight into a database of its own: 1,000 organisations and who sees what.
+
+The national body sees every risk, as if each had been escalated to it; the first ICB about a tenth of them; a provider
+its own and those that name it. The same seed makes the same register.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.contrib.auth.hashers import make_password
+from django.db import connection
+
+from accounts.actors import Actor
+from accounts.models import Level, Membership, Organisation, Role, User
+from bench import texts
+from risks.models import Basis, Comment, Risk, RiskShare, Status
+from risks.references import SEQUENCE
+from risks.searching import lexicon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from django.db.models import Model
+
+NOW = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
+REGIONS, ICBS, ORGANISATIONS = 7, 40, 1_000
+CROSSING, INVOLVING, COMMENTED = 0.85, 0.3, 0.3  # of all risks
+SKEW = 0.7  # how much larger the first ICBs are than the last
+YEARS = timedelta(days=5 * 365)
+AT_ONCE = 10_000  # rows written together
+
+
+@dataclass
+class Register:
+    """Who is in it. `icbs` are the largest first, and `providers` are those of each of them."""
+
+    national: Organisation
+    regions: list[Organisation]
+    icbs: list[Organisation]
+    providers: list[list[Organisation]]
+    people: dict[uuid.UUID, Actor] = field(default_factory=dict)
+
+    @property
+    def readers(self) -> dict[str, Actor]:
+        """One reader of each size: of all risks, of a tenth, and of some hundreds."""
+        middle = self.providers[len(self.providers) // 10][0]
+        bodies = {"national": self.national, "ICB": self.icbs[0], "provider": middle}
+        return {name: self.people[body.pk] for name, body in bodies.items()}
+
+
+def build(risks: int, seed: int = 1) -> Register:
+    """Write a register of that many logged risks into the database that Django is connected to, which must be empty."""
+    chance = random.Random(seed)  # noqa: S311 - a made-up register, nothing to guard
+    register = _organisations(chance)
+    step = YEARS / max(risks, 1)
+    said = texts.texts(risks, seed)
+    remarks = texts.remarks(risks, seed + 1)
+    written = 0
+    while written < risks:
+        some = min(AT_ONCE, risks - written)
+        _write(register, chance, [next(said) for _ in range(some)], remarks, first=written + 1, step=step)
+        written += some
+    _settle(risks)
+    return register
+
+
+def _organisations(chance: random.Random) -> Register:
+    national = _body("BN0", Level.NATIONAL, "NATIONAL", None)
+    regions = [_body(f"BR{number}", Level.REGION, "REGION", national) for number in range(REGIONS)]
+    icbs = [_body(f"BI{number}", Level.ICB, "ICB", regions[number % REGIONS]) for number in range(ICBS)]
+    providers: list[list[Organisation]] = [[] for _ in icbs]
+    for number in range(ORGANISATIONS - 1 - REGIONS - ICBS):
+        providers[number % ICBS].append(_body(f"BP{number}", Level.PROVIDER, "NHS_TRUST", icbs[number % ICBS]))
+    for level in ([national], regions, icbs, [body for some in providers for body in some]):
+        Organisation.objects.bulk_create(level)
+    register = Register(national, regions, icbs, providers)
+    register.people = _people([national, *regions, *icbs, *(body for some in providers for body in some)], chance)
+    return register
+
+
+def _body(code: str, level: Level, kind: str, parent: Organisation | None) -> Organisation:
+    return Organisation(ods_code=code, name=f"Bench {level.label} {code}", level=level, kind=kind, parent=parent)
+
+
+def _people(bodies: list[Organisation], chance: random.Random) -> dict[uuid.UUID, Actor]:
+    """One safety lead for each."""
+    password = make_password(None)
+    users = [User(email=f"{body.ods_code.lower()}@bench.example", name="Bench", password=password) for body in bodies]
+    User.objects.bulk_create(users)
+    members = [
+        Membership(user=user, organisation=body, role=Role.SAFETY_LEAD, started_at=NOW - YEARS)
+        for user, body in zip(users, bodies, strict=True)
+    ]
+    Membership.objects.bulk_create(members)
+    return {member.organisation_id: Actor(member) for member in members}
+
+
+def _write(
+    register: Register,
+    chance: random.Random,
+    said: list[texts.RiskText],
+    remarks: Iterator[str],
+    *,
+    first: int,
+    step: timedelta,
+) -> None:
+    weights = [(number + 1) ** -SKEW for number in range(ICBS)]
+    systems = chance.choices(range(ICBS), weights, k=len(said))
+    risks = [
+        _risk(register, chance, chance.choice(register.providers[system]), text, number, NOW - YEARS + number * step)
+        for number, (system, text) in enumerate(zip(systems, said, strict=True), start=first)
+    ]
+    _copy(Risk, risks)
+    _copy(RiskShare, (share for risk in risks for share in _shares(register, chance, risk)))
+    _copy(Comment, (_comment(chance, risk, next(remarks)) for risk in risks if chance.random() < COMMENTED))
+
+
+def _risk(
+    register: Register,
+    chance: random.Random,
+    owner: Organisation,
+    text: texts.RiskText,
+    number: int,
+    logged_at: datetime,
+) -> Risk:
+    person = register.people[owner.pk].user
+    return Risk(
+        id=_id(chance),
+        reference=f"PSR-{number:06d}",
+        organisation=owner,
+        owner=person,
+        logged_by=person,
+        status=Status.OPEN,
+        **text._asdict(),
+        theme=str(chance.randint(1, 8)),
+        process=str(chance.randint(1, 12)),
+        reach="2",
+        external_reference=f"DX-{number}" if chance.random() < 0.5 else "",
+        likelihood=chance.randint(1, 5),
+        consequence=chance.randint(1, 5),
+        drafted_at=logged_at,
+        logged_at=logged_at,
+        updated_at=logged_at,
+        crosses_boundary=chance.random() < CROSSING,
+    )
+
+
+def _shares(register: Register, chance: random.Random, risk: Risk) -> Iterator[RiskShare]:
+    owner = risk.organisation
+    yield _share(chance, risk, owner, Basis.OWNER)
+    yield _share(chance, risk, register.national, Basis.ESCALATION)
+    if risk.crosses_boundary:
+        yield _share(chance, risk, owner.parent, Basis.OVERSIGHT)  # type: ignore[arg-type]
+    if chance.random() < INVOLVING:
+        named = chance.choice(register.providers[chance.randrange(ICBS)])
+        if named != owner:
+            yield _share(chance, risk, named, Basis.INVOLVEMENT)
+
+
+def _share(chance: random.Random, risk: Risk, organisation: Organisation, basis: Basis) -> RiskShare:
+    return RiskShare(
+        id=_id(chance), risk=risk, organisation=organisation, basis=basis, granted_at=risk.logged_at or NOW
+    )
+
+
+def _comment(chance: random.Random, risk: Risk, text: str) -> Comment:
+    return Comment(
+        id=_id(chance),
+        risk=risk,
+        organisation=risk.organisation,
+        text=text,
+        created_at=risk.logged_at or NOW,
+        created_by=risk.owner,
+    )
+
+
+def _id(chance: random.Random) -> uuid.UUID:
+    return uuid.UUID(int=chance.getrandbits(128), version=4)
+
+
+def _copy(model: type[Model], rows: Iterable[Model]) -> None:
+    """Write rows by COPY, which is some ten times as fast as inserting them."""
+    fields = [column for column in model._meta.local_concrete_fields if not column.generated]
+    written = io.StringIO()
+    writer = csv.writer(written)
+    for row in rows:
+        writer.writerow(
+            [_value(column.get_db_prep_save(getattr(row, column.attname), connection)) for column in fields]
+        )
+    written.seek(0)
+    names = ", ".join(f'"{column.column}"' for column in fields)
+    with connection.cursor() as cursor:
+        cursor.copy_expert(f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT csv, NULL '~')", written)
+
+
+def _value(value: object) -> object:
+    if value is None:
+        return "~"
+    return "{" + ",".join(map(str, value)) + "}" if isinstance(value, list) else value
+
+
+def _settle(risks: int) -> None:
+    """What services and the database itself would have done by now."""
+    lexicon.gather()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(%s, %s)", [SEQUENCE, max(risks, 1)])
+        for table in (Risk, RiskShare, Comment):
+            cursor.execute(f"VACUUM ANALYZE {table._meta.db_table}")

@@ -1,0 +1,97 @@
+"""How long a search takes, for readers of all risks, of a tenth and of some hundreds.
+
+In milliseconds, by query: the search itself (reading it, correcting its spelling, counting what it finds, and fetching
+the first 25 with where the words are), and the whole page around it.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.test import Client
+
+    from accounts.actors import Actor
+    from bench.register import Register
+
+QUERIES = {
+    "a rare word": "vazuba",
+    "a medicine": "warfarin",
+    "two words": "insulin pharmacy",
+    "four words": "discharge warfarin pharmacy children",
+    "a phrase": '"blood test result"',
+    "a word, not another": "tacrolimus -children",
+    "either of two": "lithium or digoxin",
+    "a misspelt word": "warfrin",
+    "one of two misspelt": "dialisys pharmacy",
+    "a common word": "discharge",
+    "a reference": "PSR-000123",
+    "a word nobody says": "zebra",
+}
+TIMES = 7
+
+
+def run(register: Register) -> None:
+    for name, actor in register.readers.items():
+        report(name, actor)
+
+
+def report(name: str, actor: Actor) -> None:
+    from risks.models import Risk
+
+    print(f"Search, {name}: sees {Risk.objects.visible_to(actor).count():,} risks")
+    print(f"{'':24}{'finds':>8}{'search: median':>16}{'95th':>8}{'page: median':>16}{'95th':>8}  ms")
+    jobs = (search, _page_of(actor))
+    every: list[list[float]] = [[] for _ in jobs]
+    for what, text in QUERIES.items():
+        taken = [[timed(job, text, actor) for _ in range(TIMES)] for job in jobs]
+        for all_taken, some in zip(every, taken, strict=True):
+            all_taken += some
+        print(f"{what:24}{search(text, actor):>8,}{_figures(taken)}", flush=True)
+    print(f"{'all of them':24}{'':8}{_figures(every)}\n", flush=True)
+
+
+def _figures(taken: list[list[float]]) -> str:
+    return "".join(f"{statistics.median(some):>16.0f}{statistics.quantiles(some, n=20)[-1]:>8.0f}" for some in taken)
+
+
+def timed(job: Callable[[str, Actor], int], text: str, actor: Actor) -> float:
+    started = time.perf_counter()
+    job(text, actor)
+    return (time.perf_counter() - started) * 1000
+
+
+def search(text: str, actor: Actor) -> int:
+    """What the page asks the database for a search. Answers how many were found."""
+    from django.test import RequestFactory
+
+    from bench.register import NOW
+    from risks.filters import RiskFilters
+    from risks.models import Risk
+
+    request = RequestFactory().get("/risks/")
+    request.actor = actor  # type: ignore[attr-defined]
+    filters = RiskFilters({"search": text}, Risk.objects.visible_to(actor).as_listed_for(actor, NOW), request=request)
+    found = filters.qs.count()
+    list(filters.qs[:25])
+    return found
+
+
+def _page_of(actor: Actor) -> Callable[[str, Actor], int]:
+    """Asks for the page as the reader does who has signed in."""
+    from django.test import Client
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(actor.user)
+    return lambda text, _actor: _shown(client, text)
+
+
+def _shown(client: Client, text: str) -> int:
+    shown = client.get("/risks/", {"search": text})
+    if shown.status_code != 200:
+        raise RuntimeError(f"The page of a search answered {shown.status_code}")
+    return len(shown.content)

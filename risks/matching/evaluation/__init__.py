@@ -1,0 +1,1 @@
+"""Measuring how well look-alikes are found. Nothing here runs in the register itself."""

@@ -1,0 +1,63 @@
+"""How often the other side of a pair is among the first found, with unrelated risks all around."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from risks.matching import likeness
+from risks.matching.evaluation import unrelated
+from risks.matching.texts import RiskText
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+DISTRACTORS = 2_000
+SEED = 1948
+Pairs = list[tuple[RiskText, RiskText]]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a file of pairs came to. `ranks` has 0 where the other side was found first."""
+
+    ranks: NDArray[np.intp]
+    distractors: int
+    seconds_a_query: float
+
+    def recall(self, first: int) -> float:
+        """The share of the queries whose other side is among the first so many."""
+        return float((self.ranks < first).mean())
+
+
+def distractors(count: int = DISTRACTORS) -> NDArray[np.float32]:
+    """The vectors of unrelated risks, shape (count, DIMENSIONS).
+
+    Each is a title and a sentence, as the sides of the pairs are: otherwise length alone would tell them apart.
+    """
+    return likeness.vectors([RiskText(risk.title, risk.cause) for risk in unrelated.distinct(count, SEED)])
+
+
+def measure(pairs: Pairs, others: NDArray[np.float32]) -> Measured:
+    """Search with each side of each pair among all other sides and the unrelated. Raises ValueError without pairs."""
+    if not pairs:
+        raise ValueError("There is no pair to measure")
+    sides = [side for pair in pairs for side in pair]
+    register = np.vstack([likeness.vectors(sides), others])
+    found = [_search(side, place, register) for place, side in enumerate(sides)]
+    ranks, seconds = zip(*found, strict=True)
+    return Measured(np.array(ranks), len(others), statistics.median(seconds))
+
+
+def _search(side: RiskText, place: int, register: NDArray[np.float32]) -> tuple[int, float]:
+    """At which place the other side comes, from 0, and the seconds that encoding and searching took."""
+    started = time.perf_counter()
+    likenesses = register @ likeness.vectors([side])[0]
+    likenesses[place] = -np.inf  # itself
+    took = time.perf_counter() - started
+    other = place ^ 1  # sides stand in twos
+    return int((likenesses > likenesses[other]).sum()), took
