@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
+    from demo.belonging import Position
     from demo.stage import Event
     from demo.stories import DemoRisk, Person
 
@@ -69,7 +70,7 @@ def load(*, now: datetime) -> Loaded | None:
         raise CannotLoad("This register has people or risks of its own. The demonstration is only for an empty one.")
     people, risks = read_people(), read_risks()
     organisations = _organisations(people, risks)
-    stage = Stage(organisations, engage(people, organisations, now - JOINED), now)
+    stage = Stage(organisations, engage(people, organisations, now - JOINED), now, answers=_answers(risks))
     _play(_events(risks, stage), now)
     settle(stage.cast, now)
     _let_the_planner_know()
@@ -84,7 +85,7 @@ def _one_at_a_time() -> None:
 def _organisations(people: Iterable[Person], risks: Iterable[DemoRisk]) -> dict[str, Organisation]:
     there = {body.ods_code: body for body in Organisation.objects.open().select_related("parent")}
     wanted = {post.organisation for person in people for post in person.memberships}
-    wanted |= {code for risk in risks for code in (risk.organisation, *risk.involves)}
+    wanted |= {code for risk in risks for code in (risk.organisation, *risk.asked)}
     if missing := sorted(wanted - there.keys()):
         raise CannotLoad(
             f"{plural(len(missing), 'organisation')} of the demonstration cannot be found, {missing[0]} for one. "
@@ -93,13 +94,19 @@ def _organisations(people: Iterable[Person], risks: Iterable[DemoRisk]) -> dict[
     return there
 
 
+def _answers(risks: Iterable[DemoRisk]) -> dict[str, tuple[str, Position]]:
+    return {position.logs: (risk.key, position) for risk in risks for position in risk.positions if position.logs}
+
+
 def _events(risks: Iterable[DemoRisk], stage: Stage) -> Iterator[Event]:
     """The safety leads of an organisation own its risks in turn."""
     cast = stage.cast
     owners = {code: cycle(cast.those(code, Role.SAFETY_LEAD)) for code in {said.organisation for said in risks}}
     for number, said in enumerate(risks):
         earlier = number * APART % SPREAD
-        yield from Play(said, stage, owner=next(owners[said.organisation]), earlier=earlier).events()
+        stage.plays[said.key] = Play(said, stage, owner=next(owners[said.organisation]), earlier=earlier)
+    for play in stage.plays.values():
+        yield from play.events()
 
 
 def _play(events: Iterable[Event], now: datetime) -> None:

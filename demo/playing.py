@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from accounts.models import Role
 from demo.climbing import Climb
+from demo.relating import Relations, involvement_of
 from demo.stage import Event, Order
+from notifications import services as notifications
 from risks import services as risks
 from risks.models import ScoreKind
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from accounts.actors import Actor
+    from demo.belonging import Position
     from demo.stage import Stage
     from demo.stories import Closure, DemoRisk, Judgement, Remark, Task
     from risks.models import Action, Risk
@@ -32,59 +35,78 @@ REFERENCE = "DEMO-"  # begins what the owner's own system would call the risk: t
 class Play:
     """One risk. A reporter of its organisation logs it, if it has one, and otherwise the owner.
 
+    What is logged as a position is logged by the owner: only safety leads say what an organisation's position is.
+
     `earlier` moves all of it back a little, so that not everything in the register is of the same minute.
     """
 
     def __init__(self, said: DemoRisk, stage: Stage, *, owner: Actor, earlier: timedelta) -> None:
         self.said, self.stage, self.owner = said, stage, owner
-        self.writer = next(iter(stage.cast.those(said.organisation, Role.REPORTER)), owner)
+        self.writer = self._writer()
         self.now = stage.now - earlier
         self.risk: Risk
         self.actions: dict[Task, Action] = {}
 
+    def _writer(self) -> Actor:
+        if self.said.key in self.stage.answers:
+            return self.owner
+        return next(iter(self.stage.cast.those(self.said.organisation, Role.REPORTER)), self.owner)
+
     def events(self) -> Iterator[Event]:
         said = self.said
         if said.draft:
-            yield self._on(said.logged_days_ago, Order.LOG, self._draft)
+            yield self.on(said.logged_days_ago, Order.LOG, self._draft)
             return
-        yield self._on(said.logged_days_ago, Order.LOG, self._log)
+        yield self.on(said.logged_days_ago, Order.LOG, self._log)
         yield from self._scores()
         for days_ago in said.reviews:
-            yield self._on(days_ago, Order.REVIEW, self._review)
+            yield self.on(days_ago, Order.REVIEW, self._review)
         for task in said.actions:
             yield from self._task(task)
         for remark in said.comments:
-            yield self._on(remark.days_ago, Order.WORK, partial(self._comment, remark))
+            yield self.on(remark.days_ago, Order.WORK, partial(self._comment, remark))
         for chain in said.chains:
             yield from Climb(chain, self).events()
+        yield from Relations(self).events()
         if said.closed:
-            yield self._on(said.closed.days_ago, Order.CLOSE, partial(self._close, said.closed))
+            yield self.on(said.closed.days_ago, Order.CLOSE, partial(self._close, said.closed))
 
-    def _on(self, days_ago: int, order: Order, happen: Callable[[datetime], object]) -> Event:
+    def on(self, days_ago: int, order: Order, happen: Callable[[datetime], object]) -> Event:
         return Event(self.now - timedelta(days=days_ago), order, happen)
 
     def _scores(self) -> Iterator[Event]:
         for kind, judged in ((ScoreKind.TARGET, self.said.target), (ScoreKind.CURRENT, self.said.current)):
             if judged:
                 days_ago = self.said.logged_days_ago if judged.days_ago is None else judged.days_ago
-                yield self._on(days_ago, Order.SCORE, partial(self._score, kind, judged))
+                yield self.on(days_ago, Order.SCORE, partial(self._score, kind, judged))
 
     def _task(self, task: Task) -> Iterator[Event]:
         """It begins when the risk is logged: what is due in the past cannot be begun today."""
         due_on = timezone.localdate(self.now + timedelta(days=task.due_in_days))
-        yield self._on(self.said.logged_days_ago, Order.WORK, partial(self._begin, task, due_on))
+        yield self.on(self.said.logged_days_ago, Order.WORK, partial(self._begin, task, due_on))
         if task.done_days_ago is not None:
-            yield self._on(task.done_days_ago, Order.WORK, partial(self._complete, task))
+            yield self.on(task.done_days_ago, Order.WORK, partial(self._complete, task))
 
     def _draft(self, now: datetime) -> None:
         self.risk = risks.save_draft(fields=self._fields(), by=self.writer, now=now)
 
     def _log(self, now: datetime) -> None:
         """The reason for the first score is told in a comment: it is given by whoever logs the risk, with the risk."""
-        self.risk = risks.log_risk(fields=self._fields(), by=self.writer, now=now)
+        if asked := self.stage.answers.get(self.said.key):
+            self.risk = self._log_for(*asked, now)
+        else:
+            self.risk = risks.log_risk(fields=self._fields(), by=self.writer, now=now)
         if self.said.initial:
             why = f"Why {self.risk.likelihood} x {self.risk.consequence} to begin with: {self.said.initial.why}"
             risks.add_comment(risk=self.risk, text=why, by=self.writer, now=now)
+
+    def _log_for(self, key: str, position: Position, now: datetime) -> Risk:
+        """Log it as the position that the organisation was asked for on another's risk."""
+        involvement = involvement_of(self.stage.plays[key].risk, self.writer)
+        notifications.mark_read(path=involvement.path, by=self.writer, now=now)
+        return risks.log_own_risk(
+            involvement=involvement, fields=self._fields(), kind=position.kind, by=self.writer, now=now
+        )
 
     def _fields(self) -> risks.RiskFields:
         said = self.said

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.models import Organisation
+    from demo.belonging import Position
     from demo.cast import Cast
+    from demo.playing import Play
 
 
 class Order(IntEnum):
@@ -22,7 +24,8 @@ class Order(IntEnum):
     REVIEW = 3
     WORK = 4
     ESCALATE = 5
-    CLOSE = 6
+    RELATE = 6
+    CLOSE = 7
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,16 @@ class Event:
 
 @dataclass(frozen=True)
 class Stage:
-    """The organisations by ODS code, the people, and when it is now."""
+    """The organisations by ODS code, the people, and when it is now.
+
+    `plays` finds the others' risks by their keys. `answers` says which are logged as a position, and about which risk.
+    """
 
     organisations: dict[str, Organisation]
     cast: Cast
     now: datetime
+    plays: dict[str, Play] = field(default_factory=dict)
+    answers: dict[str, tuple[str, Position]] = field(default_factory=dict)
 
     @property
     def parents(self) -> dict[str, str]:

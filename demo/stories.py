@@ -13,6 +13,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from demo import references
+from demo.belonging import Dismissal, Gathering, Introduction, Link, Position, Question
 from demo.shape import BadContent, build
 
 if TYPE_CHECKING:
@@ -161,6 +163,8 @@ class DemoRisk:
     """A risk with everything that has happened to it. A draft may leave out what is not yet known.
 
     On one and the same day it is logged before it is scored, scored before it is reviewed, and closed last.
+    `involves` names who is asked for a position when it is logged, `late` whose position is meant to be overdue, and
+    `lacks` what its owner has yet to give it, for others to see that it is missing.
     """
 
     key: str
@@ -187,12 +191,31 @@ class DemoRisk:
     draft: bool = False
     closed: Closure | None = None
     chains: tuple[Chain, ...] = ()
+    questions: tuple[Question, ...] = ()
+    positions: tuple[Position, ...] = ()
+    late: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
+    gathers: tuple[Gathering, ...] = ()
+    introductions: tuple[Introduction, ...] = ()
+    dismissals: tuple[Dismissal, ...] = ()
+    lacks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if len(self.title) > LONGEST_TITLE:
             raise ValueError(f"the title is longer than {LONGEST_TITLE} characters")
-        if not self.draft and (unsaid := [name for name in LOGGED_NEEDS if not getattr(self, name)]):
+        if stray := [name for name in self.lacks if name not in MAY_LACK or getattr(self, name)]:
+            raise ValueError(f"it cannot lack {stray[0]!r}: that is there, or needed")
+        if not self.draft and (unsaid := [name for name in self._needs if not getattr(self, name)]):
             raise ValueError(f"a logged risk needs {unsaid[0]!r}")
+
+    @property
+    def _needs(self) -> list[str]:
+        return [name for name in LOGGED_NEEDS if name not in self.lacks]
+
+    @property
+    def asked(self) -> set[str]:
+        """Those who are asked for their position by name, when it is logged or later."""
+        return {*self.involves, *(code for question in self.questions for code in question.organisations)}
 
     def score_at(self, days_ago: float) -> Judgement | None:
         """The score that stood so many days ago."""
@@ -202,6 +225,7 @@ class DemoRisk:
 
 
 LOGGED_NEEDS = ("event", "effect", "theme", "process", "services", "reach", "initial", "target", "controls")
+MAY_LACK = ("target", "controls")
 
 
 @dataclass(frozen=True)
@@ -231,9 +255,14 @@ class _PeopleFile:
 
 def read_risks(folder: Path = CONTENT / "risks") -> list[DemoRisk]:
     """Every risk of every file in the folder, longest logged first. Raises BadContent."""
-    files = sorted(folder.glob("*.toml"))
-    risks = [risk for path in files for risk in build(_RiskFile, _table(path), path.name).risks]
+    placed = [
+        (f"{path.name}, risks {number}", risk)
+        for path in sorted(folder.glob("*.toml"))
+        for number, risk in enumerate(build(_RiskFile, _table(path), path.name).risks, start=1)
+    ]
+    risks = [risk for _where, risk in placed]
     _refuse_twice("risk", (risk.key for risk in risks))
+    references.check(placed)
     return sorted(risks, key=lambda risk: (-risk.logged_days_ago, risk.key))
 
 

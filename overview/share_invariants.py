@@ -9,7 +9,18 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import Level
 from escalations.models import OVER, Escalation
 from escalations.models import Status as HopStatus
-from risks.models import FULL_BASES, Basis, Involvement, Risk, RiskShare, Status, Transfer, TransferStatus
+from risks.models import (
+    FULL_BASES,
+    Basis,
+    Involvement,
+    Position,
+    Risk,
+    RiskLink,
+    RiskShare,
+    Status,
+    Transfer,
+    TransferStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +43,7 @@ def without_reason(now: datetime) -> Iterator[str]:
         named=Exists(_involved()),
         asked=Exists(_asked()),
         proposed=Exists(_proposed()),
+        linked=Exists(_linked("to_risk", "from_risk")) | Exists(_linked("from_risk", "to_risk")),
         oversees=Exists(_overseen()) | Exists(_owned_below()) | Exists(_disputed_below()),
     )
     speaks = (
@@ -39,6 +51,7 @@ def without_reason(now: datetime) -> Iterator[str]:
         | Q(basis=Basis.INVOLVEMENT, named=True)
         | Q(basis=Basis.ESCALATION, asked=True)
         | Q(basis=Basis.TRANSFER, proposed=True)
+        | Q(basis=Basis.LINK, linked=True)
         | Q(basis=Basis.OVERSIGHT, oversees=True)
     )
     in_draft = Q(risk__status=Status.DRAFT) & ~Q(basis=Basis.OWNER)
@@ -49,7 +62,11 @@ def without_reason(now: datetime) -> Iterator[str]:
 def missing(now: datetime) -> Iterator[str]:
     """Organisations that a fact speaks for and that have no share for it."""
     logged = Q(risk__status__in=[Status.OPEN, Status.CLOSED])
-    named = Involvement.objects.filter(logged).filter(~_shared(Basis.INVOLVEMENT, "organisation"))
+    named = (
+        Involvement.objects.filter(logged)
+        .exclude(position=Position.NOT_AFFECTED)
+        .filter(~_shared(Basis.INVOLVEMENT, "organisation"))
+    )
     asked = Escalation.objects.exclude(status=HopStatus.WITHDRAWN).filter(~_shared(Basis.ESCALATION, "to_organisation"))
     proposed = Transfer.objects.filter(status=TransferStatus.PROPOSED).filter(
         ~_shared(Basis.TRANSFER, "to_organisation")
@@ -60,7 +77,18 @@ def missing(now: datetime) -> Iterator[str]:
         yield f"{row.risk.reference}: {row.to_organisation} was asked to act and does not see it"
     for row in proposed.select_related("risk", "to_organisation"):
         yield f"{row.risk.reference}: {row.to_organisation} is asked to take it over and does not see it"
+    yield from _linked_and_unseen()
     yield from _boundaries_not_overseen()
+
+
+def _linked_and_unseen() -> Iterator[str]:
+    for side, other in (("from_risk", "to_risk"), ("to_risk", "from_risk")):
+        owner = f"{other}__organisation"
+        live = RiskShare.objects.live().filter(basis=Basis.LINK, risk=OuterRef(side), organisation=OuterRef(owner))
+        between = RiskLink.objects.accepted().exclude(from_risk__organisation=F("to_risk__organisation"))
+        for link in between.filter(~Exists(live)).select_related(side, owner):
+            one, owner_of_other = getattr(link, side), getattr(link, other).organisation
+            yield f"{one.reference}: {owner_of_other} has a risk linked with it and does not see it"
 
 
 def _boundaries_not_overseen() -> Iterator[str]:
@@ -93,7 +121,16 @@ def _shared(basis: Basis, organisation: str) -> Exists:
 
 
 def _involved() -> QuerySet[Involvement]:
-    return Involvement.objects.filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
+    """Named, and not said to be unaffected: who said so keeps the exchange and sees the risk no more."""
+    named = Involvement.objects.exclude(position=Position.NOT_AFFECTED)
+    return named.filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
+
+
+def _linked(side: str, other: str) -> QuerySet[RiskLink]:
+    """An accepted link between the risk and one that the organisation owns."""
+    return RiskLink.objects.accepted().filter(
+        **{side: OuterRef("risk"), f"{other}__organisation": OuterRef("organisation")}
+    )
 
 
 def _asked() -> QuerySet[Escalation]:

@@ -63,14 +63,14 @@ def words_of(value: object) -> list[str]:
 def test_every_organisation_named_is_real_and_open(risk):
     named = {
         risk.organisation,
-        *risk.involves,
+        *risk.asked,
         *(comment.organisation or risk.organisation for comment in risk.comments),
     }
     for chain in risk.chains:
         named |= set(bodies(risk, chain).values())
     assert [code for code in named if not ORGANISATIONS[code].parent and code != "X24"] == []
     assert [code for code in named if ORGANISATIONS[code].closed_on] == []
-    assert risk.organisation not in risk.involves
+    assert risk.organisation not in risk.asked
 
 
 @each_risk
@@ -106,15 +106,15 @@ def test_what_happened_to_it_comes_after_it_was_logged_and_before_it_was_closed(
 
 @each_risk
 def test_only_those_who_read_it_in_full_comment(risk):
-    readers = {risk.organisation, PARENTS[risk.organisation]}
+    readers = {risk.organisation, PARENTS.get(risk.organisation, risk.organisation)}
     assert {comment.organisation or risk.organisation for comment in risk.comments} <= readers
 
 
 @each_logged_risk
 def test_it_crosses_a_boundary_and_aims_lower_than_it_began(risk):
     assert risk.involves or risk.other_bodies or risk.reach != lfpse.MY_ORGANISATION
-    assert risk.target.score <= (risk.current or risk.initial).score <= 25
-    assert risk.target.score <= risk.initial.score
+    assert "target" in risk.lacks or risk.target.score <= risk.initial.score
+    assert "target" in risk.lacks or risk.target.score <= (risk.current or risk.initial).score <= 25
 
 
 @each_risk
@@ -187,7 +187,7 @@ ALL_STATUSES = (
 
 
 def test_the_risks_cluster_where_the_main_sign_ins_work():
-    by_icb = Counter(PARENTS[risk.organisation] for risk in RISKS)
+    by_icb = Counter(PARENTS.get(risk.organisation) for risk in RISKS)
     assert by_icb["QMF"] >= 24
     assert by_icb["QOP"] >= 12
     assert by_icb["QJK"] >= 8
@@ -196,10 +196,10 @@ def test_the_risks_cluster_where_the_main_sign_ins_work():
     assert sum(risk.closed is not None for risk in RISKS) == 5
 
 
-def test_three_reviews_are_overdue_on_any_day():
+def test_four_reviews_are_overdue_on_any_day():
     assert Counter(review_is(risk) for risk in LOGGED if not risk.closed) == {
-        "overdue": 3,
-        "in time": len([risk for risk in LOGGED if not risk.closed]) - 3,
+        "overdue": 4,
+        "in time": len([risk for risk in LOGGED if not risk.closed]) - 4,
     }
 
 

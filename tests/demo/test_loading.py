@@ -15,7 +15,7 @@ from accounts.actors import Actor
 from accounts.models import Level, Membership, Organisation, Role, User
 from accounts.services import sign_in
 from accounts.services_ods import load_organisations
-from deadlines.models import ESCALATION_KINDS, Deadline
+from deadlines.models import ESCALATION_KINDS, Deadline, Kind
 from demo.loading import load
 from demo.sign_ins import PASSWORD, main_sign_ins
 from demo.stories import read_people, read_risks
@@ -23,8 +23,24 @@ from escalations.models import Escalation, Feedback, FeedbackReceipt
 from escalations.models import Status as Hop
 from notifications.models import AT_ONCE, Notification
 from overview import health, invariants, news, owed
-from risks.models import Action, Comment, Risk, Score, ScoreKind, Status
+from risks.models import (
+    Action,
+    Comment,
+    Introduction,
+    IntroductionStatus,
+    Involvement,
+    LinkKind,
+    LinkStatus,
+    PairDismissal,
+    Position,
+    Risk,
+    RiskLink,
+    Score,
+    ScoreKind,
+    Status,
+)
 from safetyreg.audit.models import AuditEvent
+from tests.demo.owing import meant_late
 from tests.factories import NOW
 
 if TYPE_CHECKING:
@@ -34,6 +50,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 STORIES = read_risks()
+BELONGING_KINDS = (Kind.POSITION, Kind.LINK, Kind.INTRODUCE)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -73,7 +90,17 @@ def test_an_escalation_stands_at_every_stage() -> None:
 
 def test_just_the_clocks_meant_to_be_over_are_over() -> None:
     meant = Counter(kind for said in STORIES for chain in said.chains for kind in chain.overdue)
-    assert Counter(late(Deadline.objects.filter(kind__in=ESCALATION_KINDS)).values_list("kind", flat=True)) == meant
+    meant += Counter(meant_late(STORIES))
+    between = Deadline.objects.filter(kind__in=[*ESCALATION_KINDS, *BELONGING_KINDS])
+    assert Counter(late(between).values_list("kind", flat=True)) == meant
+
+
+@pytest.mark.parametrize("kind", ["POSITION", "LINK", "INTRODUCE"])
+def test_what_relations_make_organisations_owe_stands_at_every_stage(kind: str) -> None:
+    owed_now = Deadline.objects.filter(kind=kind)
+    assert owed_now.filter(met_at__isnull=False, breached_at=None).exists()
+    assert late(owed_now).filter(asked_at__isnull=False).exists()
+    assert owed_now.live().filter(due_at__gt=NOW).exists()
 
 
 def test_what_is_late_was_swept_at_the_moment_it_became_so() -> None:
@@ -93,6 +120,65 @@ def test_nothing_is_of_the_future_or_from_before_people_joined() -> None:
 def test_every_risk_can_be_told_from_a_real_one() -> None:
     assert set(Risk.objects.values_list("external_reference", flat=True)) == {f"DEMO-{said.key}" for said in STORIES}
     assert list(User.objects.exclude(email__endswith="@demo.example")) == []
+
+
+def risk_of(key: str) -> Risk:
+    return Risk.objects.get(external_reference=f"DEMO-{key}")
+
+
+def test_the_providers_safety_lead_finds_an_open_question_and_links_that_wait() -> None:
+    provider = main("provider")
+    open_questions = Involvement.objects.visible_to(provider).unanswered().filter(organisation=provider.organisation)
+    assert {question.risk.organisation.ods_code for question in open_questions} == {"RAT", "QMF"}
+    links = RiskLink.objects.visible_to(provider).filter(status=LinkStatus.PROPOSED)
+    waiting = [link for link in links if provider.organisation_id in link.awaited]
+    assert {link.proposed_by.ods_code for link in waiting} == {"RWK", "QMF"}
+    others = {link.proposed_by.ods_code: link.other_than(link.side_of(provider.organisation)) for link in waiting}
+    assert others["QMF"].organisation.ods_code == "NTP15"
+    assert not Risk.objects.visible_to(provider).filter(pk__in=[other.pk for other in others.values()]).exists()
+
+
+def test_the_providers_safety_lead_finds_links_that_stand_and_the_system_risk_they_contribute_to() -> None:
+    provider = main("provider")
+    standing = RiskLink.objects.visible_to(provider).accepted().of_risk(risk_of("barts-weekly-trays"))
+    assert set(standing.values_list("to_risk__organisation__ods_code", "kind")) >= {("QMF", LinkKind.CONTRIBUTES_TO)}
+    assert set(standing.values_list("kind", flat=True)) == {"CONTRIBUTES_TO", "SAME_HAZARD", "RELATED"}
+    assert Risk.objects.visible_to(provider).filter(pk=risk_of("nel-medicines-changed").pk).exists()
+
+
+def test_the_icb_follows_a_question_to_all_of_its_providers() -> None:
+    asked = Involvement.objects.visible_to(main("icb")).filter(risk=risk_of("nel-communication-needs"))
+    assert asked.count() == Organisation.objects.open().filter(parent__ods_code="QMF").count()
+    assert Counter(asked.values_list("position", flat=True)) == {"": 6, Position.NOT_AFFECTED: 3, Position.OWN_RISK: 2}
+    assert late(Deadline.objects.filter(subject_id__in=asked.values("pk"))).count() == 1
+
+
+def test_the_icb_finds_a_request_to_be_introduced_and_what_became_of_others() -> None:
+    requests = Introduction.objects.visible_to(main("icb"))
+    assert set(requests.values_list("status", flat=True)) == {
+        IntroductionStatus.ASKED,
+        IntroductionStatus.MADE,
+        IntroductionStatus.DECLINED,
+    }
+    assert PairDismissal.objects.filter(organisation=main("icb").organisation).count() == 2
+
+
+@pytest.mark.parametrize("name", ["region", "national"])
+def test_a_body_above_gathers_what_contributes_to_its_own_system_risk(name: str) -> None:
+    own = Risk.objects.get(organisation=main(name).organisation)
+    into = RiskLink.objects.visible_to(main(name)).accepted().filter(to_risk=own, kind=LinkKind.CONTRIBUTES_TO)
+    assert {link.from_risk.organisation.level for link in into} >= {Level.ICB if name == "region" else Level.REGION}
+    assert late(Deadline.objects.owed_to(own.organisation)).exists() or name == "national"
+
+
+def test_a_wards_risk_contributes_all_the_way_up_to_england() -> None:
+    found, ways = set(), RiskLink.objects.accepted().filter(kind=LinkKind.CONTRIBUTES_TO)
+    reached = {risk_of("barts-weekly-trays").pk}
+    while reached - found:
+        found |= reached
+        reached = set(ways.filter(from_risk__in=found).values_list("to_risk", flat=True))
+    levels = Risk.objects.filter(pk__in=found).values_list("organisation__level", flat=True)
+    assert set(levels) == set(Level.values)
 
 
 def test_reporters_log_and_safety_leads_own() -> None:

@@ -27,6 +27,24 @@ reason = "It is not ours to change."
 ask = "Change it."
 urgency = "band"
 """
+FULL = (
+    LOGGED
+    + """
+event = "A practice does not know."
+effect = "A wrong dose."
+theme = "6"
+process = "9"
+services = ["1"]
+reach = "3"
+controls = ["A call."]
+initial = { likelihood = 3, consequence = 3, why = "" }
+target = { likelihood = 1, consequence = 3, why = "" }
+"""
+)
+OTHER = FULL.replace('"letters"', '"faxes"').replace('"R1H"', '"RF4"')
+ASKED = OTHER + 'involves = ["R1H"]\n'
+LINK = 'links = [{ days_ago = 3, kind = "CAUSES", reason = "So it is.", to = { risk = "faxes" } }]\n'
+GATHER = 'gathers = [{ days_ago = 3, reason = "One gap.", contributors = [{ risk = "faxes" }] }]\n'
 PERSON = 'people = [{ email = "a@demo.example", name = "A", memberships = [] }]'
 
 
@@ -49,6 +67,77 @@ def test_a_step_says_when_it_was_and_gives_the_words_of_its_verb(read):
     [step] = risk.chains[0].steps
     assert step.ago.days == 3
     assert step.words == {"ask": "Change it.", "reason": "It is not ours to change.", "urgency": "band"}
+
+
+def position(words: str) -> str:
+    return f'positions = [{{ by = "R1H", {words} }}]\n'
+
+
+def step(words: str) -> str:
+    return LINK.replace('"faxes"', f'"faxes", steps = [{{ days_ago = 2, {words} }}]')
+
+
+def introduction(words: str) -> str:
+    return f'introductions = [{{ days_ago = 3, reason = "", {words} }}]\n'
+
+
+def test_relations_are_read_with_the_risk_that_tells_them(read):
+    faxes, letters = read(ASKED + position('days_ago = 2, picks = "letters"') + FULL + LINK + GATHER)
+    assert (faxes.asked, faxes.positions[0].picks) == ({"R1H"}, "letters")
+    assert (letters.links[0].to.risk, letters.gathers[0].contributors[0].risk) == ("faxes", "faxes")
+
+
+def test_what_a_risk_lacks_on_purpose_it_may_leave_out(read):
+    text = "".join(line for line in FULL.splitlines(keepends=True) if not line.startswith("target"))
+    [risk] = read(text + 'lacks = ["target"]')
+    assert risk.target is None
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (FULL + 'lacks = ["target"]', "it cannot lack 'target'"),
+        (FULL + 'lacks = ["title"]', "it cannot lack 'title'"),
+        (FULL + "questions = [{ days_ago = 3 }]", "questions 1: say organisations or all_providers_of"),
+        (ASKED + position("days_ago = 2"), "positions 1: say one of not_affected, picks and logs"),
+        (ASKED + position('days_ago = 2, picks = "a", logs = "b"'), "say one of not_affected, picks and logs"),
+        (ASKED + position('not_affected = "No."'), "positions 1: say days_ago"),
+        (ASKED + position('days_ago = 2, logs = "letters"'), "positions 1: say days_ago, but not with logs"),
+        (ASKED + position('days_ago = 2, not_affected = "No.", kind = "CAUSES"'), "kind goes with a risk of its own"),
+        (ASKED + position('days_ago = 2, picks = "letters", kind = "HARMS"'), "positions 1: unknown kind 'HARMS'"),
+        (ASKED + position('days_ago = 2, picks = "lettres"'), "risks 1, positions 1: there is no risk 'lettres'"),
+        (OTHER + position('days_ago = 2, not_affected = "No."'), "risks 1, positions 1: R1H was not asked"),
+        (OTHER + 'late = ["R1H"]', "risks 1, late: R1H was not asked"),
+        (ASKED + position('days_ago = 2, picks = "letters"') + FULL.replace("R1H", "RQX"), "is not a risk of R1H"),
+        (ASKED + position('days_ago = 2, picks = "letters"') + RISK, "a draft belongs with nothing yet"),
+        (
+            ASKED + position('logs = "letters"') + ASKED.replace("faxes", "e") + position('logs = "letters"') + FULL,
+            "the risk letters is logged as the answer to 2 questions",
+        ),
+        (FULL + LINK, "risks 1, links 1: there is no risk 'faxes'"),
+        (FULL + LINK.replace("faxes", "letters"), "risks 1, links 1: 'letters' is the risk itself"),
+        (FULL + LINK.replace("CAUSES", "HARMS"), "risks 1, links 1: unknown kind 'HARMS'"),
+        (FULL + step('verb = "shout", by = "RF4"'), "links 1, to, steps 1: unknown verb 'shout'"),
+        (FULL + step('verb = "decline", by = "RF4"'), "steps 1: decline needs 'why'"),
+        (FULL + step('verb = "accept", by = "RF4", why = "Yes."'), "steps 1: accept takes no 'why'"),
+        (OTHER + FULL + step('verb = "accept", by = "RQX"'), "risks 2, links 1, steps 1: the link is none of RQX's"),
+        (OTHER + FULL + LINK.replace('"faxes"', '"faxes", late = ["RQX"]'), "links 1, late: the link is none of RQX's"),
+        (FULL + GATHER, "risks 1, gathers 1, contributors 1: there is no risk 'faxes'"),
+        (FULL + introduction("late = true, withdrawn_days_ago = 2"), "introductions 1: say one of made, declined"),
+        (
+            FULL + introduction('made = { days_ago = 2, kind = "CAUSES", reason = "", to = [{ risk = "faxes" }] }'),
+            "risks 1, introductions 1, to 1: there is no risk 'faxes'",
+        ),
+        (
+            FULL + 'dismissals = [{ other = "faxes", by = "QMF", days_ago = 2, reason = "" }]',
+            "risks 1, dismissals 1: there is no risk 'faxes'",
+        ),
+    ],
+)
+def test_a_slip_in_what_relates_risks_is_refused_saying_where_it_is(read, text, words):
+    with pytest.raises(BadContent) as refused:
+        read(text)
+    assert words in str(refused.value)
 
 
 @pytest.mark.parametrize(

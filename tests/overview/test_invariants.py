@@ -35,13 +35,17 @@ LATER = NOW + timedelta(minutes=1)
 
 @pytest.fixture
 def register(ladder: Ladder) -> Ladder:
-    """A register with something of everything: an answered chain of two hops, an action, a transfer, drafts, an end."""
+    """A register with something of everything: an answered chain of two hops, a link, a transfer, drafts, an end."""
     lead, icb, region = (ladder.actor(body) for body in (ladder.provider, ladder.icb, ladder.region))
     risk = ladder.risk(lead, involved=[ladder.neighbour])
     risks.add_action(risk=risk, text="Send the letters", owner=lead.user, due_on=NOW.date(), by=lead, now=NOW)
     hop = escalations.escalate_risk(risk=risk, reason="It is not ours alone", ask="Act", by=lead, now=NOW)
     upper = escalations.escalate_on(escalation=hop, reason="Nor ours", ask="Act", by=icb, now=LATER)
     escalations.answer(escalation=upper, outcome="ADVICE", text="Do this", by=region, now=LATER + timedelta(minutes=1))
+    neighbour = ladder.actor(ladder.neighbour)
+    own = ladder.risk(neighbour, title="The same hazard, next door")
+    named = risk.involvements.get()
+    risks.answer_with_own_risk(involvement=named, own_risk=own.reference, by=neighbour, now=NOW)
     asked = ladder.risk(lead, title="Beds are short")
     risks.propose_transfer(risk=asked, to=ladder.neighbour, reason="Theirs", by=lead, now=NOW)
     risks.save_draft(fields={"title": "A draft"}, by=lead, now=NOW)
@@ -164,6 +168,15 @@ def share_it_for_a_transfer() -> None:
     _share(Basis.TRANSFER)
 
 
+def share_it_for_a_link() -> None:
+    _share(Basis.LINK)
+
+
+def say_that_the_involved_is_not_affected() -> None:
+    """And leave it the share that it loses by saying so."""
+    Involvement.objects.update(position="NOT_AFFECTED", own_risk=None, words="It is not ours")
+
+
 def share_it_for_oversight() -> None:
     _share(Basis.OVERSIGHT)
 
@@ -181,6 +194,14 @@ def hide_it_from(basis: Basis) -> None:
 
 def hide_it_from_the_involved() -> None:
     hide_it_from(Basis.INVOLVEMENT)
+
+
+def hide_it_from_one_side_of_a_link() -> None:
+    RiskShare.objects.filter(basis=Basis.LINK, risk=escalated()).update(revoked_at=LATER)
+
+
+def hide_it_from_the_other_side_of_a_link() -> None:
+    RiskShare.objects.filter(basis=Basis.LINK).exclude(risk=escalated()).update(revoked_at=LATER)
 
 
 def hide_it_from_the_body_asked() -> None:
@@ -270,9 +291,13 @@ BROKEN: list[tuple[Callable[[], None], str]] = [
     (share_it_for_involvement, "Every share has a reason"),
     (share_it_for_an_escalation, "Every share has a reason"),
     (share_it_for_a_transfer, "Every share has a reason"),
+    (share_it_for_a_link, "Every share has a reason"),
+    (say_that_the_involved_is_not_affected, "Every share has a reason"),
     (share_it_for_oversight, "Every share has a reason"),
     (share_a_draft, "Every share has a reason"),
     (hide_it_from_the_involved, "Whoever has a reason to see a risk sees it"),
+    (hide_it_from_one_side_of_a_link, "Whoever has a reason to see a risk sees it"),
+    (hide_it_from_the_other_side_of_a_link, "Whoever has a reason to see a risk sees it"),
     (hide_it_from_the_body_asked, "Whoever has a reason to see a risk sees it"),
     (hide_it_from_the_one_to_take_it_over, "Whoever has a reason to see a risk sees it"),
     (hide_it_from_its_icb, "Whoever has a reason to see a risk sees it"),
