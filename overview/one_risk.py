@@ -48,7 +48,7 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
         "readers": _readers(risk),
         "transfers": transfers,
         "chains": chains_found,
-        "history": history.of_risk(risk),
+        "history": history.of_risk(risk, actor),
         "can": things_to_do.on(risk, actor, chains_found, has_transfer=bool(transfers)),
     }
 

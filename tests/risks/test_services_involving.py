@@ -18,7 +18,7 @@ from risks import services as risks
 from risks.lifecycle import WrongStatus
 from risks.models import Action, Basis, Risk, RiskShare, TransferStatus
 from risks.services.involving import NotNamed
-from risks.services.transferring import CannotTransfer
+from risks.services.transferring import STILL_AFFECTED, CannotTransfer
 from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW, OrganisationFactory
 
@@ -120,7 +120,10 @@ def test_an_accepted_transfer_moves_the_risk_with_all_that_is_owed(
     assert {(owed.kind, owed.owed_by, owed.owed_to, owed.holder) for owed in live} == {
         (DeadlineKind.REVIEW, ladder.neighbour, ladder.neighbour, owner.user),
         (DeadlineKind.ACTION, ladder.neighbour, ladder.neighbour, owner.user),
+        (DeadlineKind.POSITION, ladder.provider, ladder.neighbour, None),
     }
+    stays = risk.involvements.get()
+    assert (stays.organisation, stays.question) == (ladder.provider, STILL_AFFECTED)
 
 
 def test_a_declined_transfer_hides_the_risk_again(ladder: Ladder, risk: Risk, lead: Actor, taker: Actor) -> None:
