@@ -9,13 +9,27 @@ from django.db.models import Exists, F, OuterRef, Q
 from accounts.models import Level
 from escalations.models import OVER, Escalation
 from escalations.models import Status as HopStatus
-from risks.models import FULL_BASES, Basis, Involvement, Risk, RiskShare, Status, Transfer, TransferStatus
+from risks.models import (
+    FULL_BASES,
+    Basis,
+    Involvement,
+    Position,
+    Risk,
+    RiskLink,
+    RiskShare,
+    Status,
+    Transfer,
+    TransferStatus,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
     from django.db.models import QuerySet
+
+
+SIDES = (("from_risk", "to_risk"), ("to_risk", "from_risk"))
 
 
 def not_seen_by_its_owner(now: datetime) -> Iterator[str]:
@@ -32,6 +46,7 @@ def without_reason(now: datetime) -> Iterator[str]:
         named=Exists(_involved()),
         asked=Exists(_asked()),
         proposed=Exists(_proposed()),
+        linked=Exists(_linked()),
         oversees=Exists(_overseen()) | Exists(_owned_below()) | Exists(_disputed_below()),
     )
     speaks = (
@@ -40,6 +55,7 @@ def without_reason(now: datetime) -> Iterator[str]:
         | Q(basis=Basis.ESCALATION, asked=True)
         | Q(basis=Basis.TRANSFER, proposed=True)
         | Q(basis=Basis.OVERSIGHT, oversees=True)
+        | Q(basis=Basis.LINK, linked=True)
     )
     in_draft = Q(risk__status=Status.DRAFT) & ~Q(basis=Basis.OWNER)
     for share in _with_names(live.filter(~speaks | in_draft)):
@@ -49,7 +65,7 @@ def without_reason(now: datetime) -> Iterator[str]:
 def missing(now: datetime) -> Iterator[str]:
     """Organisations that a fact speaks for and that have no share for it."""
     logged = Q(risk__status__in=[Status.OPEN, Status.CLOSED])
-    named = Involvement.objects.filter(logged).filter(~_shared(Basis.INVOLVEMENT, "organisation"))
+    named = Involvement.objects.still_involved().filter(logged).filter(~_shared(Basis.INVOLVEMENT, "organisation"))
     asked = Escalation.objects.exclude(status=HopStatus.WITHDRAWN).filter(~_shared(Basis.ESCALATION, "to_organisation"))
     proposed = Transfer.objects.filter(status=TransferStatus.PROPOSED).filter(
         ~_shared(Basis.TRANSFER, "to_organisation")
@@ -60,7 +76,19 @@ def missing(now: datetime) -> Iterator[str]:
         yield f"{row.risk.reference}: {row.to_organisation} was asked to act and does not see it"
     for row in proposed.select_related("risk", "to_organisation"):
         yield f"{row.risk.reference}: {row.to_organisation} is asked to take it over and does not see it"
+    yield from _linked_unseen()
     yield from _boundaries_not_overseen()
+
+
+def _linked_unseen() -> Iterator[str]:
+    """Each owner of a linked risk sees the other one, unless both are its own."""
+    shown = RiskShare.objects.live().filter(basis=Basis.LINK)
+    accepted = RiskLink.objects.accepted().exclude(from_risk__organisation=F("to_risk__organisation"))
+    for mine, theirs in SIDES:
+        seen = shown.filter(risk=OuterRef(theirs), organisation=OuterRef(f"{mine}__organisation"))
+        for link in accepted.filter(~Exists(seen)).select_related(theirs, f"{mine}__organisation"):
+            reader = getattr(link, mine).organisation
+            yield f"{getattr(link, theirs).reference}: {reader} has a risk linked to it and does not see it"
 
 
 def _boundaries_not_overseen() -> Iterator[str]:
@@ -93,7 +121,7 @@ def _shared(basis: Basis, organisation: str) -> Exists:
 
 
 def _involved() -> QuerySet[Involvement]:
-    return Involvement.objects.filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
+    return Involvement.objects.still_involved().filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
 
 
 def _asked() -> QuerySet[Escalation]:
@@ -108,10 +136,18 @@ def _proposed() -> QuerySet[Transfer]:
     )
 
 
+def _linked() -> QuerySet[RiskLink]:
+    """An accepted link with a risk of the organisation that has the share, which is not the owner's own."""
+    ours = Q(from_risk=OuterRef("risk"), to_risk__organisation=OuterRef("organisation"))
+    ours |= Q(to_risk=OuterRef("risk"), from_risk__organisation=OuterRef("organisation"))
+    return RiskLink.objects.accepted().filter(ours).exclude(from_risk__organisation=F("to_risk__organisation"))
+
+
 def _overseen() -> QuerySet[Involvement]:
-    """An involved organisation that answers to the one with the share, or is it."""
-    theirs = Q(organisation__parent=OuterRef("organisation")) | Q(organisation=OuterRef("organisation"))
-    return Involvement.objects.filter(theirs, risk=OuterRef("risk"))
+    """A provider involved that answers to the one with the share; or that one itself, while it is affected."""
+    below = Q(organisation__parent=OuterRef("organisation"))
+    itself = Q(organisation=OuterRef("organisation")) & ~Q(position=Position.NOT_AFFECTED)
+    return Involvement.objects.filter(below | itself, risk=OuterRef("risk"))
 
 
 def _owned_below() -> QuerySet[Risk]:
