@@ -20,6 +20,25 @@ WALKS = 30
 STEPS = 80
 AT_LEAST = 2_000
 PEOPLE = (Role.SAFETY_LEAD, Role.SAFETY_LEAD, Role.REPORTER, Role.VIEWER, Role.ADMINISTRATOR)
+BELONGING = {
+    "involve",
+    "stop_involving",
+    "answer_not_affected",
+    "answer_with_own_risk",
+    "log_own_risk",
+    "propose_link",
+    "accept_link",
+    "decline_link",
+    "withdraw_link",
+    "gather",
+    "log_system_risk",
+    "ask_introduction",
+    "introduce",
+    "decline_introduction",
+    "withdraw_introduction",
+    "dismiss_pair",
+    "restore_pair",
+}
 BY_ITSELF = {Verb.ESCALATE, Verb.RETURNED, Verb.WAITING}
 
 
@@ -50,3 +69,4 @@ def test_the_register_keeps_its_promises_whatever_is_done(ladder: Ladder) -> Non
     )
     assert UsedAtRandom.steps >= AT_LEAST
     assert {verb.lower() for verb in set(Verb) - BY_ITSELF} <= UsedAtRandom.done.keys()
+    assert UsedAtRandom.done.keys() >= BELONGING
