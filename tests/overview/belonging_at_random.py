@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from risks import indexing
 from risks import services as risks
 from risks.models import Introduction, Involvement, LinkKind, PairDismissal, Risk, RiskLink
 from tests.ladder import FIELDS
@@ -107,7 +108,8 @@ class Belonging(AtRandom):
     # Introductions and likely pairs
 
     def ask_introduction(self) -> None:
-        """Whatever asking needs besides the risk, such as others that are like it, is to be given here."""
+        """All that is logged says much the same, so others are like it once they have been compared."""
+        indexing.index(now=self.now)
         risk = self.any(self.open_risks().filter(organisation__level="PROVIDER")) or self.risk()
         self.do(risks.ask_introduction, risk=risk, reason="Only us?", by=self.lead_on(risk))
 

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from accounts.actors import Actor
 from deadlines.models import Deadline
 from notifications.models import Notification
+from risks import indexing, look_alikes
 from risks import services as risks
 from risks.models import RiskShare
 from safetyreg.audit.models import AuditEvent
-from tests.factories import NOW
+from tests.factories import NOW, MembershipFactory, OrganisationFactory
+from tests.ladder import FIELDS
 
 if TYPE_CHECKING:
     from django.db import models
 
-    from accounts.actors import Actor
     from accounts.models import Organisation
     from risks.models import Introduction, Involvement, Risk, RiskLink
     from tests.ladder import Ladder
@@ -67,5 +69,19 @@ def linked(ladder: Ladder, risk: Risk, other: Risk, kind: str = "RELATED") -> Ri
     return link
 
 
+def hold_the_like(risk: Risk) -> None:
+    """As many other providers under the ICB of its owner as it takes log a risk with the same words."""
+    words = {name: getattr(risk, name) for name in ("title", "cause", "event", "effect")}
+    for _ in range(look_alikes.FEWEST_TOLD):
+        other = OrganisationFactory(parent=risk.organisation.parent)
+        risks.log_risk(fields={**FIELDS, **words}, by=Actor(MembershipFactory(organisation=other)), now=NOW)
+    indexing.index(now=NOW)
+    risk.refresh_from_db()
+
+
 def ask_introduction(risk: Risk, by: Actor, reason: str = "Is it only us?") -> Introduction:
+    """To be introduced to others, who are there if the risk is a provider's and has been logged."""
+    icb = risk.organisation.parent
+    if risk.is_open and risk.organisation.icb_id == icb.pk and not look_alikes.unseen_organisations(risk, icb):
+        hold_the_like(risk)
     return risks.ask_introduction(risk=risk, reason=reason, by=by, now=NOW)

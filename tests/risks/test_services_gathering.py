@@ -11,7 +11,6 @@ from accounts.models import Role
 from risks import services as risks
 from risks.lifecycle import WrongStatus
 from risks.models import Basis, LinkKind, LinkStatus, PairDismissal, Risk, RiskLink
-from risks.services.gathering import NotDismissed
 from risks.services.linking import NO_SUCH_RISK
 from safetyreg.audit.models import AuditEvent
 from safetyreg.errors import ConfirmationNeeded
@@ -177,7 +176,7 @@ def test_a_dismissed_pair_can_be_put_back_and_linked(theirs: list[Risk], icb: Ac
     dismiss(theirs[0], theirs[1], icb)
     risks.restore_pair(risk=theirs[1], other=theirs[0], by=icb, now=NOW)
     assert not PairDismissal.objects.exists()
-    with pytest.raises(NotDismissed):
+    with pytest.raises(WrongStatus):
         risks.restore_pair(risk=theirs[0], other=theirs[1], by=icb, now=NOW)
     assert AuditEvent.objects.filter(verb="restore_pair").count() == 1
 

@@ -69,7 +69,8 @@ def test_asking_creates_work_for_the_icb_which_sees_the_risk_from_then_on(
     )
     assert sees(ladder.icb, risk) == [Basis.OVERSIGHT]
     assert owed(introduction) == [("INTRODUCE", ladder.icb, ladder.provider)]
-    assert told(icb) == [f"{risk.reference}: {ladder.provider.name} asks to be introduced to others"]
+    about_it = [message for message in told(icb) if risk.reference in message]
+    assert about_it == [f"{risk.reference}: {ladder.provider.name} asks to be introduced to others"]
     clock = clocks(Deadline.objects.of(introduction), NOW)[0]
     assert (clock.what, clock.words) == ("Introduce organisations with similar risks", "Due in 10 working days")
     assert "10 working days" in clock.explanation

@@ -18,7 +18,7 @@ from risks.lifecycle import WrongStatus
 from risks.models import Action, Basis, Involvement, LinkStatus, Risk, RiskLink, TransferStatus
 from risks.services.transferring import STILL_AFFECTED, CannotTransfer
 from tests.factories import NOW, OrganisationFactory
-from tests.risks.belonging import involve, linked, owed, sees, told
+from tests.risks.belonging import ask_introduction, involve, linked, owed, sees, told
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -215,7 +215,7 @@ def test_what_was_proposed_and_asked_about_the_risk_ends_as_it_changes_hands(
         risk=wide, to=other.reference, kind="RELATED", reason="Alike", by=ladder.actor(ladder.icb), now=NOW
     )
     consents = list(link.consents.all())
-    introduction = risks.ask_introduction(risk=wide, by=lead, now=NOW)
+    introduction = ask_introduction(wide, lead)
     icb = ladder.actor(ladder.icb)
     risks.accept_transfer(transfer=propose(wide, lead, ladder.neighbour), owner=taker.user, by=taker, now=NOW)
     link.refresh_from_db()
