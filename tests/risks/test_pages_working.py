@@ -278,7 +278,7 @@ def test_closing_says_what_is_waited_for_and_offers_no_button(scene: Scene) -> N
 def test_a_risk_is_closed_and_opened_again(scene: Scene) -> None:
     risks.complete_action(action=scene.action, words="", by=scene.lead, now=NOW)
     asked, answers = scene.involvement, scene.ladder.actor(scene.ladder.neighbour)
-    assert "Test Neighbour Hospital has yet to say what its position is" in words(scene.get("close/"))
+    assert "Test Neighbour Hospital has yet to give a position on the risk" in words(scene.get("close/"))
     risks.answer_not_affected(involvement=asked, words="We use another form", by=answers, now=NOW)
     assert "Select why it is closed" in words(scene.post("close/"))
     assert scene.post("close/", closure_reason="TOLERATED", words="Agreed in March").status_code == 303

@@ -101,7 +101,7 @@ def test_naming_an_organisation_asks_it_for_its_position_within_ten_working_days
     assert (asked.asked_at, asked.is_answered) == (NOW, False)
     assert owed(asked) == [(DeadlineKind.POSITION, ladder.neighbour, ladder.provider)]
     clock = clocks(Deadline.objects.of(asked), NOW)[0]
-    assert (clock.what, clock.words) == ("Say what its position is", "Due in 10 working days")
+    assert (clock.what, clock.words) == ("Give a position on the risk", "Due in 10 working days")
     assert "10 working days" in clock.explanation
     assert clock.deadline.path == asked.path == f"/involvements/{asked.pk}/"
 
@@ -312,7 +312,7 @@ def test_taking_an_organisation_off_ends_what_it_owes(ladder: Ladder, risk: Risk
 def test_a_risk_is_closed_once_every_position_is_known(ladder: Ladder, risk: Risk, lead: Actor) -> None:
     (involvement,) = involve(risk, lead, ladder.neighbour)
     close = {"risk": risk, "closure_reason": "CONTROLLED", "words": "", "by": lead, "now": NOW}
-    with pytest.raises(StillOwed, match=f"{ladder.neighbour.name} has yet to say what its position is"):
+    with pytest.raises(StillOwed, match=f"{ladder.neighbour.name} has yet to give a position on the risk"):
         risks.close_risk(**close)
     risks.answer_not_affected(involvement=involvement, words="No", by=ladder.actor(ladder.neighbour), now=NOW)
     assert risks.close_risk(**close).is_closed
