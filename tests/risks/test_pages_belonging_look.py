@@ -81,7 +81,7 @@ def look(
             assert answer is not None
             assert answer.status == 200, address
             if folder := os.environ.get("LOOK"):
-                page.screenshot(path=f"{folder}/{address.strip('/').replace('/', '-')}-{width}.png", full_page=True)
+                page.screenshot(path=f"{folder}/{actor.user.pk}{address.replace('/', '-')}{width}.png", full_page=True)
             assert violations(page) == [], address
             assert not too_wide(page), f"{address} is wider than {width} pixels"
     context.close()
