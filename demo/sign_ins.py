@@ -14,9 +14,9 @@ PASSWORD = "a-fictional-demonstration"  # noqa: S105 - no secret: it is printed,
 
 SEES = {
     "nurse@demo.example": "Logs risks for a trust, goes on with a draft and is told what becomes of what was logged",
-    "provider@demo.example": "Scores and escalates the trust's risks, and says what its position is when others ask or propose a link",
-    "icb@demo.example": "Decides about the escalations of an area's trusts, and gathers what belongs together under system risks",
-    "region@demo.example": "Answers the ICBs of a region or escalates on, sees who below is late and what their risks add up to",
+    "provider@demo.example": "Scores and escalates the trust's risks, and answers what others ask about them",
+    "icb@demo.example": "Decides on the escalations of an area's trusts, and gathers risks that belong together",
+    "region@demo.example": "Answers the ICBs of a region or escalates on, and sees who below is late",
     "national@demo.example": "Answers for the whole of England and sets the response standards",
     "admin@demo.example": "Invites the trust's people and sets what they may do; reads no risk",
 }
