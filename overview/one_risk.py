@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from deadlines.models import Deadline
 from deadlines.wording import Clock, clocks
-from overview import alike, chains, history, positions, things_to_do
+from overview import alike, belonging, chains, history, positions, things_to_do
 from overview.trend import trend_of
 from risks import lfpse, permissions, scoring
 from risks.models import FULL_BASES, Risk, RiskShare, Score, ScoreKind, TransferStatus
@@ -27,11 +27,13 @@ SERVICES = dict(lfpse.SERVICES)
 
 
 def seen_in_part(risk: Risk, actor: Actor, now: datetime) -> Found:
-    """The title, cause, event, effect, scores and controls, and why this organisation sees them."""
+    """The title, cause, event, effect, scores and controls, why this organisation sees them, and what it was asked."""
     shares = RiskShare.objects.live().filter(risk=risk, organisation=actor.organisation)
     return {
         "risk": risk,
         "shares": shares.order_by("granted_at", "pk"),
+        "position": belonging.own_position(risk, actor, now),
+        "links": belonging.links_of(risk, actor, now),
         "positions": positions.on(risk, actor, now, reads_all=False),
         **_judged(risk, now),
         **_controls(risk),
@@ -43,6 +45,9 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
     owed = _clocks_by_subject(risk, now)
     transfers = _transfers(risk, actor, owed)
     chains_found = chains.of_risk(risk, actor, owed)
+    like_it = alike.of_risk(risk, actor)
+    introductions = belonging.introductions_on(risk, actor, now)
+    is_introduced = any(introduction.is_open for introduction, _ in introductions)
     return {
         "risk": risk,
         "services": [SERVICES[code] for code in risk.services],
@@ -52,13 +57,21 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
         "actions": _actions(risk, actor, owed),
         "positions": positions.on(risk, actor, now, reads_all=True),
         "comments": risk.comments.select_related("created_by", "organisation").oldest_first(),
-        "involvements": risk.involvements.select_related("organisation", "created_by").oldest_first(),
+        "named": belonging.positions_on(risk, actor, now),
+        "links": belonging.links_of(risk, actor, now),
+        "introductions": introductions,
         "readers": _readers(risk),
         "transfers": transfers,
         "chains": chains_found,
-        "alike": alike.of_risk(risk, actor),
-        "history": history.of_risk(risk),
-        "can": things_to_do.on(risk, actor, chains_found, has_transfer=bool(transfers)),
+        "alike": like_it,
+        "history": history.of_risk(risk, actor),
+        "can": things_to_do.on(
+            risk,
+            actor,
+            chains_found,
+            has_transfer=bool(transfers),
+            may_be_introduced=bool(like_it.unseen) and not is_introduced,
+        ),
     }
 
 

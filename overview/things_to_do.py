@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Can:
-    """`escalate` is the words of the button, empty without one; the others say whether."""
+    """`escalate` and `ask_introduction` are the words of a button, empty without one; the others say whether."""
 
     escalate: str
     escalate_is_next: bool
@@ -35,9 +35,11 @@ class Can:
     comment: bool
     transfer: bool
     reopen: bool
+    link: bool
+    ask_introduction: str
 
 
-def on(risk: Risk, actor: Actor, chains: Sequence[Chain], *, has_transfer: bool) -> Can:
+def on(risk: Risk, actor: Actor, chains: Sequence[Chain], *, has_transfer: bool, may_be_introduced: bool) -> Can:
     hops = [hop.escalation for chain in chains for hop in chain.hops]
     is_escalated = any(not hop.is_over for hop in hops)
     works = permissions.can_work_on_risk(actor, risk)
@@ -53,7 +55,18 @@ def on(risk: Risk, actor: Actor, chains: Sequence[Chain], *, has_transfer: bool)
         comment=permissions.can_comment(actor, risk),
         transfer=risk.is_open and works and not is_escalated and not has_transfer,
         reopen=risk.is_closed and works,
+        link=risk.is_open and permissions.can_propose_link(actor, risk),
+        ask_introduction=_ask_introduction(risk, actor) if may_be_introduced else "",
     )
+
+
+def _ask_introduction(risk: Risk, actor: Actor) -> str:
+    """A provider may ask its ICB to introduce it to others."""
+    icb = risk.organisation.parent
+    is_possible = risk.is_open and risk.organisation.level == Level.PROVIDER and icb is not None and icb.is_open
+    if not is_possible or not permissions.can_work_on_risk(actor, risk):
+        return ""
+    return f"Ask {icb.name} to introduce us to others"
 
 
 def _escalate(risk: Risk, actor: Actor, hops: Sequence[Escalation]) -> str:

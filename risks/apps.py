@@ -20,7 +20,8 @@ class RisksConfig(AppConfig):
     name = "risks"
     navigation = (
         NavItem("Risks", "risk-list", order=20, shown=lambda actor: actor and actor.reads_risks),
-        NavItem("Look-alikes", "pairs", order=35, shown=lambda actor: actor and _matches(actor)),
+        NavItem("Positions", "involvements", order=34, shown=lambda actor: actor and actor.reads_risks),
+        NavItem("Look-alikes", "pairs", order=36, shown=lambda actor: actor and _matches(actor)),
     )
 
     def ready(self) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
-from django.db.models import Case, F, When
+from django.db.models import Case, F, Q, When
 from django.utils.functional import cached_property
 
 from accounts.models import Organisation
-from risks import lfpse
-from risks.models import Risk, Status
+from risks import lfpse, references
+from risks.models import Involvement, Risk, Status
 from risks.scoring import Band
 from risks.searching import Search
 from safetyreg.nhsuk.widgets import Checkboxes
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from risks.models import RiskQuerySet
+    from risks.models.involvements import InvolvementQuerySet
 
 # Highest first among what is open, then drafts, then what is closed; the status words happen to sort so.
 BY_SCORE = ("-status", F("score").desc(nulls_last=True), F("logged_at").desc(nulls_last=True), "pk")
@@ -36,6 +37,12 @@ SORTS = {
     "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
     "title": ("Title", ("title", "pk")),
     "updated": ("Last changed", BY_CHANGE),
+}
+
+# What is answered is owed no more, so it comes after everything that is.
+POSITION_SORTS = {
+    "due": ("What is due", (F("due_at").asc(nulls_last=True), "-asked_at", "pk")),
+    "newest": ("Newest", ("-asked_at", "pk")),
 }
 
 
@@ -114,3 +121,36 @@ class RiskFilters(django_filters.FilterSet):
 
     def known_in_full(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
         return risks.filter(**{FULL: True, self.KNOWN[name]: answer == TRUE})
+
+
+class InvolvementFilters(django_filters.FilterSet):
+    """What was asked of us or by us, of `Involvement.objects...as_listed(now)`.
+
+    Words of a risk are not searched: who said that it is not affected no longer reads them.
+    """
+
+    search = django_filters.CharFilter(
+        label="Search", help_text="An organisation, or the reference of a risk", method="matching", max_length=200
+    )
+    answered = YesNoFilter(
+        label="Answers", empty_label="Any", yes="Answered", no="Waiting for an answer", method="with_answer"
+    )
+    overdue = YesNoFilter(label="Clocks", empty_label="Any", yes="Overdue", no="Not overdue", method="late")
+
+    class Meta:
+        model = Involvement
+        fields: ClassVar[list[str]] = []
+
+    def matching(self, rows: InvolvementQuerySet, name: str, text: str) -> InvolvementQuerySet:
+        said = references.in_full(text) or text
+        return rows.filter(
+            Q(organisation__name__icontains=text)
+            | Q(risk__organisation__name__icontains=text)
+            | Q(risk__reference__iexact=said)
+        )
+
+    def with_answer(self, rows: InvolvementQuerySet, name: str, answer: str) -> InvolvementQuerySet:
+        return rows.filter(answered_at__isnull=answer != TRUE)
+
+    def late(self, rows: InvolvementQuerySet, name: str, answer: str) -> InvolvementQuerySet:
+        return rows.filter(is_overdue=answer == TRUE)

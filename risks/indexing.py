@@ -72,6 +72,7 @@ def _keep(read: Risk, vector: NDArray, now: datetime) -> None:
             "vector": vector,
             "topics": topics.topics_of(text_of(risk).whole),
             "model": likeness.MODEL,
+            "digest": risk.text_digest,
             "made_at": now,
         },
     )

@@ -124,6 +124,12 @@ def move_link(link: RiskLink, status: LinkStatus) -> None:
     link.status = status
 
 
+def require_standing(link: RiskLink) -> None:
+    """Raises WrongStatus once a link, or the proposal of one, has ended."""
+    if not link.is_standing:
+        raise WrongStatus(f"This link was {link.get_status_display().lower()} on {day(link.ended_at)}")
+
+
 def require_awaited(link: RiskLink, organisation: Organisation) -> None:
     """Raises WrongStatus once a proposed link stands or has ended, or the organisation has accepted it."""
     if not link.is_proposed:

@@ -3,10 +3,27 @@
 from django.urls import path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.views import acting, alike, ending, gathering, listing, pairing, sharing, working, writing
+from risks.views import (
+    acting,
+    alike,
+    answering,
+    ending,
+    gathering,
+    introducing,
+    linking,
+    listing,
+    pairing,
+    positions,
+    sharing,
+    working,
+    writing,
+)
 
 RISK = "risks/<reference:reference>/"
 PAIR = "look-alikes/<reference:reference>/<reference:other>/"
+INVOLVEMENT = "involvements/<uuid:pk>/"
+LINK = "links/<uuid:pk>/"
+INTRODUCTION = "introductions/<uuid:pk>/"
 
 urlpatterns = [
     path("risks/", listing.RiskList.as_view(), name="risk-list"),
@@ -42,4 +59,20 @@ urlpatterns = [
     path(RISK + "transfer/<uuid:pk>/accept/", sharing.AcceptTransfer.as_view(), name="risk-transfer-accept"),
     path(RISK + "transfer/<uuid:pk>/decline/", sharing.DeclineTransfer.as_view(), name="risk-transfer-decline"),
     path(RISK + "transfer/<uuid:pk>/withdraw/", sharing.WithdrawTransfer.as_view(), name="risk-transfer-withdraw"),
+    path(RISK + "link/", linking.ProposeLink.as_view(), name="risk-link"),
+    path(RISK + "introduction/", introducing.AskIntroduction.as_view(), name="risk-introduction"),
+    path("involvements/", positions.AskedOfUs.as_view(), name="involvements"),
+    path("involvements/sent/", positions.AskedByUs.as_view(), name="involvements-sent"),
+    path(INVOLVEMENT, positions.ShowInvolvement.as_view(), name="involvement"),
+    path(INVOLVEMENT + "own-risk/", answering.PickOwnRisk.as_view(), name="involvement-own-risk"),
+    path(INVOLVEMENT + "log/", answering.LogOwnRisk.as_view(), name="involvement-log"),
+    path(INVOLVEMENT + "not-affected/", answering.NotAffected.as_view(), name="involvement-not-affected"),
+    path(LINK, linking.ShowLink.as_view(), name="link"),
+    path(LINK + "accept/", linking.AcceptLink.as_view(), name="link-accept"),
+    path(LINK + "decline/", linking.DeclineLink.as_view(), name="link-decline"),
+    path(LINK + "withdraw/", linking.WithdrawLink.as_view(), name="link-withdraw"),
+    path(INTRODUCTION, introducing.ShowIntroduction.as_view(), name="introduction"),
+    path(INTRODUCTION + "introduce/", introducing.Introduce.as_view(), name="introduction-introduce"),
+    path(INTRODUCTION + "decline/", introducing.DeclineIntroduction.as_view(), name="introduction-decline"),
+    path(INTRODUCTION + "withdraw/", introducing.WithdrawIntroduction.as_view(), name="introduction-withdraw"),
 ]

@@ -10,7 +10,6 @@ from risks.forms.fields import (
     LongText,
     MemberField,
     OpenOrganisationField,
-    OpenOrganisationsField,
     consequence_field,
     likelihood_field,
 )
@@ -155,9 +154,3 @@ class AcceptTransferForm(AsksMember):
 
 class DeclineTransferForm(forms.Form):
     why = LongText(label="Why you decline it", error_messages={"required": "Enter why you decline it"})
-
-
-class InvolveForm(forms.Form):
-    involved = OpenOrganisationsField(
-        label="Other organisations involved", error_messages={"required": "Enter an organisation"}
-    )

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
+from deadlines.models import Deadline
+from deadlines.models import Kind as DeadlineKind
 from risks.models.parts import PartQuerySet
 from risks.models.risk import Risk
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.actors import Actor
+    from accounts.models import Organisation
 
 DEFAULT_QUESTION = "Do you hold this risk too, or are you not affected by it?"
 
@@ -35,8 +40,26 @@ class InvolvementQuerySet(PartQuerySet["Involvement"]):
         """Those of logged risks: a draft has asked nobody yet."""
         return self.filter(asked_at__isnull=False)
 
+    def still_involved(self) -> InvolvementQuerySet:
+        """All but those whose organisation said that it is not affected."""
+        return self.exclude(position=Position.NOT_AFFECTED)
+
     def unanswered(self) -> InvolvementQuerySet:
         return self.asked().filter(answered_at=None)
+
+    def asked_of(self, organisation: Organisation) -> InvolvementQuerySet:
+        return self.asked().filter(organisation=organisation)
+
+    def asked_by(self, organisation: Organisation) -> InvolvementQuerySet:
+        """Those about its own risks."""
+        return self.asked().filter(risk__organisation=organisation)
+
+    def as_listed(self, now: datetime) -> InvolvementQuerySet:
+        """With what a row of a list says: when an answer is due, and whether it is late."""
+        owed = Deadline.objects.live().filter(subject_id=OuterRef("pk"), kind=DeadlineKind.POSITION)
+        return self.select_related("risk__organisation", "organisation", "own_risk").annotate(
+            due_at=Subquery(owed.values("due_at")[:1]), is_overdue=Exists(owed.filter(due_at__lte=now))
+        )
 
 
 class Involvement(models.Model):

@@ -1,13 +1,20 @@
 """Every operation on a risk. Each is in the module named after what it is about."""
 
 from risks.services.answering import answer_not_affected, answer_with_own_risk, log_own_risk, usual_kind
+from risks.services.consenting import accept_link, decline_link, withdraw_link
 from risks.services.ending import close_risk, closing_waits_for, discard_draft, reopen_risk
 from risks.services.gathering import dismiss_pair, gather, log_system_risk, restore_pair
 from risks.services.handing import hand_over_risk
-from risks.services.introducing import ask_introduction, decline_introduction, introduce, withdraw_introduction
+from risks.services.introducing import (
+    ask_introduction,
+    decline_introduction,
+    icb_to_ask,
+    introduce,
+    withdraw_introduction,
+)
 from risks.services.involving import involve, providers_under, stop_involving
 from risks.services.judging import score_risk, standing_scores
-from risks.services.linking import accept_link, decline_link, propose_link, withdraw_link
+from risks.services.linking import propose_link
 from risks.services.reviewing import next_review, review_risk
 from risks.services.transferring import (
     accept_transfer,
@@ -51,6 +58,7 @@ __all__ = [
     "gather",
     "give_action_to",
     "hand_over_risk",
+    "icb_to_ask",
     "introduce",
     "involve",
     "log_own_risk",

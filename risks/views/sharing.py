@@ -9,32 +9,65 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from risks import lifecycle, permissions, services
+from risks.clocks import last_of_each
 from risks.forms import working as forms
-from risks.models import Involvement, Risk, Transfer
+from risks.forms.belonging import involve_form_for
+from risks.models import DEFAULT_QUESTION, Involvement, Risk, Transfer
 from risks.views.base import MemberPage, RiskPage
-from safetyreg.words import listed
+from safetyreg.words import listed, plural, when
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.models import Organisation
+    from risks.forms.belonging import InvolveForm
+
+NAMED_IN_FULL = 5  # organisations; of more than these the page says how many they were
 
 
 class Involve(RiskPage):
-    """Naming organisations on the risk, under those that are named already."""
+    """Naming organisations on the risk and asking them, under those that are named already."""
 
     template_name = "risks/involve.jinja"
-    form_class = forms.InvolveForm
     heading = "Name other organisations on this risk"
-    submit = "Name them on the risk"
+    submit = "Name them and ask"
+    screens_text = True
+
+    def get_form_class(self) -> type[InvolveForm]:
+        return involve_form_for(self.request.actor.organisation)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        given = super().get_form_kwargs()
+        body = {"body": self.request.actor.organisation} if permissions.oversees(self.request.actor) else {}
+        return given | body
+
+    def get_initial(self) -> dict[str, Any]:
+        """`?organisation=` (an ODS code) asks again one that has answered."""
+        code = self.request.GET.get("organisation", "")
+        again = self.object.involvements.filter(organisation__ods_code=code, answered_at__isnull=False)
+        found = [involvement.organisation for involvement in again.select_related("organisation")]
+        return {"question": DEFAULT_QUESTION, "involved": found}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        named = self.object.involvements.select_related("organisation").order_by("organisation__name", "pk")
-        return super().get_context_data(**kwargs, named=named)
+        named = list(self.object.involvements.select_related("organisation").order_by("organisation__name", "pk"))
+        clocks = last_of_each([involvement.pk for involvement in named], timezone.now())
+        return super().get_context_data(**kwargs, named=named, clocks=clocks)
 
-    def act(self, involved: list[Organisation]) -> Risk:
-        services.involve(risk=self.object, organisations=involved, by=self.request.actor, now=timezone.now())
-        names = listed([organisation.name for organisation in involved])
-        messages.success(self.request, f"{names} can see this risk from now on")
+    def act(self, involved: list[Organisation], **cleaned: Any) -> Risk:
+        now = timezone.now()
+        asked = services.involve(risk=self.object, organisations=involved, by=self.request.actor, now=now, **cleaned)
+        messages.success(self.request, _asked_words(asked, now))
         return self.object
+
+
+def _asked_words(asked: list[Involvement], now: datetime) -> str:
+    """Who was asked, and by when they must answer. They were all asked at once, so one clock says it."""
+    names = [involvement.organisation.name for involvement in asked]
+    who = listed(names) if len(names) <= NAMED_IN_FULL else plural(len(names), "organisation")
+    must = "must answer" if len(names) == 1 else "must each answer"
+    first = asked[0].pk
+    due = last_of_each([first], now)[first].due_at
+    return f"{who} can see this risk from now on and {must} by {when(due)}"
 
 
 class StopInvolving(RiskPage):

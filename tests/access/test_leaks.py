@@ -32,8 +32,9 @@ if TYPE_CHECKING:
 # Of those who read alike, one.
 ONE_OF_EACH = [kind for kind in READERS if kind not in ("viewer", "reporter", "writer", "national")]
 API = "/api/v1/"
-AT_ONCE = 6  # words in one search, which is no longer than 200 characters
+AT_ONCE = 5  # words in one search, which is no longer than 200 characters
 SEARCHED = ("title", "cause", "event", "effect")
+SEARCHED_IN_FULL, NUMBER = "comment", "number"
 
 
 def shown(world: World, kind: str, *, api: bool) -> Iterator[tuple[str, str]]:
@@ -68,23 +69,68 @@ def _shown(world: World, kind: str, *, api: bool) -> Iterator[HttpResponse]:
 
 @pytest.mark.parametrize("kind", READERS)
 def test_a_search_finds_a_risk_by_what_its_reader_may_read(kind: str, world: World) -> None:
-    for about in SEARCHED:
-        readable = {name for name in relations() if may_read(kind, name, about)}
-        assert _found(world, kind, [mark(name, about) for name in relations()]) == _references(world, readable)
+    for about in (*SEARCHED, SEARCHED_IN_FULL):
+        assert _found(world, kind, _marks(world, about)) == _references(world, _readable(world, kind, about))
+
+
+@pytest.mark.parametrize("kind", READERS)
+def test_a_search_finds_the_owners_number_for_those_who_may_read_it(kind: str, world: World) -> None:
+    for name in relations():
+        may = {name} & _readable(world, kind, NUMBER)
+        assert _found(world, kind, [mark(name, NUMBER).upper()]) == _references(world, may)
 
 
 @pytest.mark.parametrize("kind", ["viewer", "involved", "administrator"])
 def test_a_search_finds_nothing_by_words_that_are_not_searched(kind: str, world: World) -> None:
     """Which not every reader of the risk may read."""
+    searched = {*SEARCHED, SEARCHED_IN_FULL, NUMBER}
     for name, subject in world.story.subjects.items():
-        assert _found(world, kind, [mark(name, about) for about in sorted(subject.marks - set(SEARCHED))]) == set()
+        assert _found(world, kind, [mark(name, about) for about in sorted(subject.marks - searched)]) == set()
+
+
+@pytest.mark.parametrize("kind", ONE_OF_EACH)
+def test_what_a_search_marks_is_for_its_reader(kind: str, world: World) -> None:
+    """Every text of every risk has the word in it that is searched for."""
+    listed = world.ask(kind, "GET", f"{API}risks/?search=words+or+risk&page_size=200")
+    finds = {(row["reference"], find["field"]) for row in listed.json()["results"] for find in row["found_in"]}
+    assert world.leaks(kind, listed) == []
+    assert {reference for reference, field in finds if field == SEARCHED_IN_FULL} == _references(
+        world, _readable(world, kind, SEARCHED_IN_FULL)
+    )
+    if kind != "administrator":
+        page = world.ask(kind, "GET", "/risks/?search=words+or+risk")
+        assert world.leaks(kind, page) == []
+        assert bool(finds) == ("<mark>" in text(page))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in ONE_OF_EACH if kind != "administrator"])
+def test_no_spelling_is_proposed_that_its_reader_may_not_read(kind: str, world: World) -> None:
+    proposed = set()
+    for about in ("title", "effect", SEARCHED_IN_FULL):
+        typed = [f"{word}q" for word in _marks(world, about)]
+        for some in range(0, len(typed), AT_ONCE):
+            page = world.ask(kind, "GET", f"/risks/?search={'+or+'.join(typed[some : some + AT_ONCE])}")
+            proposed |= marks_in(page) - set(typed)
+    assert proposed <= world.readable[kind]
+    assert proposed >= {mark(name, "title") for name in _readable(world, kind, "title")}
+
+
+def _marks(world: World, about: str) -> list[str]:
+    return [mark(name, about) for name, subject in world.story.subjects.items() if about in subject.marks]
+
+
+def _readable(world: World, kind: str, about: str) -> set[str]:
+    """The risks of which somebody may read the text of that kind."""
+    written = {name for name, subject in world.story.subjects.items() if about in subject.marks}
+    return {name for name in written if may_read(kind, name, about)}
 
 
 def _found(world: World, kind: str, words: list[str]) -> set[str]:
-    """The references that a search for any of the words finds, over the API."""
+    """The references that a search for any of the words, spelt as they are, finds over the API."""
     found = set()
     for some in range(0, len(words), AT_ONCE):
-        answered = world.ask(kind, "GET", f"{API}risks/?search={'+or+'.join(words[some : some + AT_ONCE])}")
+        quoted = [f"%22{word}%22" if len(words) > 1 else word for word in words[some : some + AT_ONCE]]
+        answered = world.ask(kind, "GET", f"{API}risks/?search={'+or+'.join(quoted)}")
         found |= {risk["reference"] for risk in answered.json()["results"]}
     return found
 
