@@ -14,6 +14,7 @@ from deadlines.models import Deadline
 from deadlines.models import Kind as DeadlineKind
 from deadlines.wording import clocks
 from risks import services as risks
+from risks.api.resources import deadlines as deadlines_of_risks
 from risks.history import events_for
 from risks.lifecycle import WrongStatus
 from risks.models import Basis, LinkStatus, Risk, RiskLink
@@ -199,6 +200,18 @@ def test_only_an_open_risk_is_linked(risk: Risk, other: Risk, lead: Actor) -> No
     risks.close_risk(risk=risk, closure_reason="CONTROLLED", words="", by=lead, now=NOW)
     with pytest.raises(WrongStatus, match="only an open risk"):
         propose(risk, other, lead)
+
+
+def test_the_clock_of_a_link_is_shown_to_the_two_between_whom_it_runs(
+    risk: Risk, other: Risk, lead: Actor, other_lead: Actor, icb: Actor
+) -> None:
+    """Whoever else reads the other risk in full would learn from it that the proposer holds one like it."""
+    waits = Deadline.objects.of(propose(risk, other, lead).consents.get()).get()
+    assert other in Risk.objects.read_in_full_by(icb)
+    assert waits in deadlines_of_risks(other_lead)
+    assert waits not in deadlines_of_risks(icb)
+    assert waits in Deadline.objects.visible_to(lead)
+    assert waits not in Deadline.objects.visible_to(icb)
 
 
 # Accepting
