@@ -43,7 +43,7 @@ def ladder() -> Iterator[Ladder]:
 
 
 def at_once(held: Risk, *doings: Doing) -> list[Any]:
-    """Start each, while a risk is locked, once the one before waits; then let go. What each gave, or was refused for."""
+    """Start each, while a risk is locked, once the one before waits; let go. What each gave, or was refused for."""
 
     def do(doing: Doing) -> Any:
         try:
