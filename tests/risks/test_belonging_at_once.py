@@ -43,7 +43,7 @@ def ladder() -> Iterator[Ladder]:
 
 
 def at_once(held: Risk, *doings: Doing) -> list[Any]:
-    """Start all of them while a risk is locked and let go once each waits: what each gave, or why it was refused."""
+    """Start each, while a risk is locked, once the one before waits; let go. What each gave, or was refused for."""
 
     def do(doing: Doing) -> Any:
         try:
@@ -56,8 +56,10 @@ def at_once(held: Risk, *doings: Doing) -> list[Any]:
     with ThreadPoolExecutor(len(doings)) as pool:
         with transaction.atomic():
             lifecycle.lock(held)
-            started = [pool.submit(do, doing) for doing in doings]
-            wait_for_waiting(len(doings))
+            started = []
+            for doing in doings:
+                started.append(pool.submit(do, doing))
+                wait_for_waiting(len(started))
         return [one.result(timeout=30) for one in started]
 
 
@@ -257,17 +259,18 @@ def test_a_risk_is_logged_while_whom_it_names_is_taken_off(ladder: Ladder) -> No
     assert Deadline.objects.live().filter(kind=Kind.POSITION).exists() == named
 
 
-def test_a_risk_is_not_linked_with_one_that_closes_at_the_same_moment(ladder: Ladder) -> None:
+@pytest.mark.parametrize("closes_first", [True, False])
+def test_a_risk_is_not_linked_with_one_that_closes_at_the_same_moment(ladder: Ladder, closes_first: bool) -> None:
     risk, other = pair(ladder)
     icb, theirs = ladder.actor(ladder.icb), ladder.actor(ladder.neighbour)
-    results = at_once(
-        other,
-        lambda: propose(risk, other, icb),
+    doings = [
         lambda: risks.close_risk(risk=other, closure_reason="CONTROLLED", words="", by=theirs, now=NOW),
-    )
+        lambda: propose(risk, other, icb),
+    ]
+    results = at_once(other, *(doings if closes_first else reversed(doings)))
     other.refresh_from_db()
     assert len(refusals(results)) == 1
-    assert other.is_closed != RiskLink.objects.exists()
+    assert (other.is_closed, RiskLink.objects.exists()) == (closes_first, not closes_first)
 
 
 def test_two_people_ask_to_be_introduced(ladder: Ladder) -> None:
