@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from escalations import services as escalations
 from escalations.models import Escalation
+from risks import indexing
 from risks import services as risks
 from risks.models import Risk
 from tests.factories import NOW
@@ -19,10 +20,27 @@ from tests.ladder import FIELDS
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from risks.models import Introduction, Involvement, RiskLink
     from tests.access.cast import Cast
 
 MY_ORGANISATION, ANOTHER = "1", "2"  # how far a risk reaches
 MARK = "zqleak"
+
+
+@dataclass(frozen=True)
+class Team:
+    """The kinds of actor that work on the risks of one organisation: who writes them, leads on them, speaks of them."""
+
+    writer: str
+    lead: str
+    reporter: str
+
+    @classmethod
+    def of_one(cls, kind: str) -> Team:
+        return cls(kind, kind, kind)
+
+
+OWNERS = Team("writer", "lead", "reporter")
 
 
 def mark(subject: str, about: str) -> str:
@@ -36,6 +54,7 @@ class Subject:
 
     name: str
     risk: Risk
+    team: Team = OWNERS
     parts: dict[str, UUID] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)  # the fields that carry one
 
@@ -48,6 +67,11 @@ class Story:
     now: datetime = NOW - timedelta(hours=1)
     subjects: dict[str, Subject] = field(default_factory=dict)
     hops: dict[str, Escalation] = field(default_factory=dict)
+    links: dict[str, RiskLink] = field(default_factory=dict)
+    questions: dict[str, Involvement] = field(default_factory=dict)
+    introductions: dict[str, Introduction] = field(default_factory=dict)
+    pairs: dict[str, tuple[Risk, Risk]] = field(default_factory=dict)
+    said: set[tuple[str, str]] = field(default_factory=set)  # marked words that are exchanged, of no one risk
 
     def tick(self) -> datetime:
         self.now += timedelta(seconds=20)
@@ -56,6 +80,11 @@ class Story:
     def words(self, subject: str, about: str) -> str:
         self.subjects[subject].marks.add(about)
         return f"These words are {mark(subject, about)}"
+
+    def say(self, exchange: str, about: str) -> str:
+        """Words of a question, a link, an introduction or a dismissal: exchanges.csv says who reads them."""
+        self.said.add((exchange, about))
+        return f"These words are {mark(exchange, about)}"
 
     def do(self, service: Any, kind: str, /, **given: Any) -> Any:
         return service(by=self.cast.actors[kind], now=self.tick(), **given)
@@ -73,9 +102,11 @@ class Story:
             "involved": [self.cast.organisations[organisation] for organisation in involve],
         }
 
-    def begin(self, name: str, service: Any, *, reach: str = MY_ORGANISATION, involve: tuple[str, ...] = ()) -> Risk:
-        risk = self.do(service, "writer", fields=self.written(name, reach=reach, involve=involve))
-        subject = self.subjects[name] = Subject(name, risk)
+    def begin(
+        self, name: str, service: Any, *, reach: str = MY_ORGANISATION, involve: tuple[str, ...] = (), by: Team = OWNERS
+    ) -> Risk:
+        risk = self.do(service, by.writer, fields=self.written(name, reach=reach, involve=involve))
+        subject = self.subjects[name] = Subject(name, risk, by)
         subject.marks |= {"title", "cause", "event", "effect", "population", "number", "control", "ended"}
         if reach == ANOTHER:
             subject.marks.add("bodies")
@@ -84,24 +115,25 @@ class Story:
             subject.parts["involvement"] = named.pk
         return risk
 
-    def log(self, name: str, **how: Any) -> Risk:
+    def log(self, name: str, *, by: Team = OWNERS, **how: Any) -> Risk:
         """A logged risk that has been worked on by everybody of its owner."""
-        risk = self.begin(name, risks.log_risk, **how)
+        risk = self.begin(name, risks.log_risk, by=by, **how)
         scored = {"kind": "CURRENT", "likelihood": 3, "consequence": 5, "rationale": self.words(name, "rationale")}
-        self.do(risks.score_risk, "lead", risk=risk, **scored)
+        self.do(risks.score_risk, by.lead, risk=risk, **scored)
         ended = risk.controls.get(text=mark(name, "ended"))
-        self.do(risks.end_control, "lead", control=ended, why=self.words(name, "why"))
-        self.do(risks.review_risk, "lead", risk=risk, words=self.words(name, "review"))
-        self.do(risks.add_comment, "reporter", risk=risk, text=self.words(name, "comment"))
+        self.do(risks.end_control, by.lead, control=ended, why=self.words(name, "why"))
+        self.do(risks.review_risk, by.lead, risk=risk, words=self.words(name, "review"))
+        self.do(risks.add_comment, by.reporter, risk=risk, text=self.words(name, "comment"))
         dropped = self.act_on(name, "dropped")
-        self.do(risks.drop_action, "writer", action=dropped, why=self.words(name, "drop"))
+        self.do(risks.drop_action, by.writer, action=dropped, why=self.words(name, "drop"))
         self.subjects[name].parts["action"] = self.act_on(name, "action").pk
         return Risk.objects.get(pk=risk.pk)
 
     def act_on(self, name: str, about: str) -> Any:
         due_on = (NOW + timedelta(days=30)).date()
-        writer, risk = self.cast.users["writer"], self.subjects[name].risk
-        return self.do(risks.add_action, "lead", risk=risk, text=self.words(name, about), owner=writer, due_on=due_on)
+        subject = self.subjects[name]
+        asked = {"text": self.words(name, about), "owner": self.cast.users[subject.team.writer], "due_on": due_on}
+        return self.do(risks.add_action, subject.team.lead, risk=subject.risk, **asked)
 
     def complete(self, name: str) -> None:
         action = self.subjects[name].risk.actions.get(pk=self.subjects[name].parts["action"])
@@ -122,6 +154,19 @@ class Story:
         self.hops[hop] = Escalation.objects.get(pk=escalation.pk)
         return escalation
 
+    def link(self, name: str, kind: str, risk: str, to: str, how: str = "RELATED") -> RiskLink:
+        """Propose a link between two risks. It goes by a name of its own, which marks its words."""
+        reason, reference = self.say(name, "because"), self.subjects[to].risk.reference
+        asked = {"risk": self.subjects[risk].risk, "to": reference, "kind": how, "reason": reason}
+        self.links[name] = self.do(risks.propose_link, kind, **asked)
+        return self.links[name]
+
+    def ask(self, name: str, kind: str, organisation: str) -> Involvement:
+        """Name an organisation on a risk that is logged, and ask it something. The question goes by the risk's name."""
+        asked = {"organisations": [self.cast.organisations[organisation]], "question": self.say(name, "enquiry")}
+        self.questions[name] = self.do(risks.involve, kind, risk=self.subjects[name].risk, **asked)[0]
+        return self.questions[name]
+
 
 def tell(cast: Cast) -> Story:
     story = Story(cast, now=NOW - timedelta(days=40))
@@ -129,6 +174,10 @@ def tell(cast: Cast) -> Story:
     story.now = NOW - timedelta(hours=2)
     for chapter in (_plain, _answered, _disputed, _transfers, _ended):
         chapter(story)
+    for chapter in (_linked, _proposed, _parted, _system, _asked, _introduced):
+        chapter(story)
+    indexing.index(now=story.tick())
+    _alike(story)
     for subject in story.subjects.values():
         subject.risk = Risk.objects.get(pk=subject.risk.pk)
     return story
@@ -195,7 +244,97 @@ def _ended(story: Story) -> None:
     story.on("withdrawn", escalations.withdraw, "lead", why=story.words("withdrawn", "withdrawal"))
     risk = story.log("closed", reach=ANOTHER, involve=("involved",))
     story.complete("closed")
+    _answer_with_own(story, "closed", "involved", "reply")
     close = {"closure_reason": "CONTROLLED", "words": story.words("closed", "closure")}
     story.do(risks.close_risk, "lead", risk=risk, **close)
     story.do(risks.reopen_risk, "lead", risk=risk, why=story.words("closed", "reopening"))
     story.do(risks.close_risk, "lead", risk=risk, **close)
+
+
+def _answer_with_own(story: Story, name: str, kind: str, own: str, question: Involvement | None = None) -> None:
+    """With a risk of its own, logged for that: the two are linked at once. The link goes by the name of that risk."""
+    answer = story.log(own, by=Team.of_one(kind))
+    question = question or story.subjects[name].risk.involvements.get()
+    story.do(risks.answer_with_own_risk, kind, involvement=question, own_risk=answer.reference)
+    story.links[own] = answer.links_from.get()
+
+
+def _linked(story: Story) -> None:
+    """A chain: the owner's risk, one of the neighbour's, and beyond it one of a third organisation."""
+    story.log("linked", reach=ANOTHER, involve=("neighbour",))
+    story.log("theirs", by=Team.of_one("neighbour"), reach=ANOTHER, involve=("third",))
+    story.log("beyond", by=Team.of_one("third"), reach=ANOTHER)
+    _accept(story, story.link("linked", "neighbour", "theirs", "linked", "CONTRIBUTES_TO"), "lead")
+    _accept(story, story.link("farther", "third", "beyond", "theirs", "CAUSES"), "neighbour")
+
+
+def _accept(story: Story, link: RiskLink, kind: str) -> None:
+    story.do(risks.accept_link, kind, link=link)
+
+
+def _proposed(story: Story) -> None:
+    """By the neighbour, from a risk that the owner does not see; and by the ICB, between two whose owners do not."""
+    neighbours = Team.of_one("neighbour")
+    story.log("sought", reach=ANOTHER, involve=("neighbour",))
+    story.log("enquiring", by=neighbours)
+    story.link("proposed", "neighbour", "enquiring", "sought")
+    story.log("upstream", reach=ANOTHER)
+    story.log("receiving", by=neighbours, reach=ANOTHER)
+    story.link("between", "icb", "upstream", "receiving")
+
+
+def _parted(story: Story) -> None:
+    """Declined, and accepted but withdrawn again: by either, the neighbour sees nothing of the owner's risk any more."""
+    story.log("declined")
+    declined = story.link("declined", "lead", "declined", "taken")
+    story.do(risks.decline_link, "neighbour", link=declined, why=story.say("declined", "refusal"))
+    story.log("separate")
+    parted = story.link("separate", "lead", "separate", "taken")
+    _accept(story, parted, "neighbour")
+    story.do(risks.withdraw_link, "neighbour", link=parted, why=story.say("separate", "parting"))
+
+
+def _system(story: Story) -> None:
+    """A risk of the ICB's own, on which it asks for positions. The owner's contributes, and does so in no other way."""
+    story.log("systemic", by=Team.of_one("icb"), reach=ANOTHER)
+    question = story.ask("systemic", "icb", "owner")
+    story.log("gathered")
+    own = story.subjects["gathered"].risk
+    story.do(risks.answer_with_own_risk, "lead", involvement=question, own_risk=own.reference)
+    story.questions["gathered"], story.links["gathered"] = question, own.links_from.get()
+    asked = {"organisations": [story.cast.organisations["third"]], "question": "Do you hold it?"}
+    third = story.do(risks.involve, "icb", risk=story.subjects["systemic"].risk, **asked)[0]
+    story.do(risks.answer_with_own_risk, "third", involvement=third, own_risk=story.subjects["beyond"].risk.reference)
+
+
+def _asked(story: Story) -> None:
+    """Of the involved organisation: a question that is open, and one to which it said that it is not affected."""
+    story.questions |= {name: story.subjects[name].risk.involvements.first() for name in ("draft", "crossing")}
+    story.log("spared")
+    question = story.ask("spared", "lead", "involved")
+    story.do(risks.answer_not_affected, "involved", involvement=question, words=story.say("spared", "unaffected"))
+    story.log("alliance", by=Team.of_one("involved"), reach=ANOTHER)
+
+
+def _introduced(story: Story) -> None:
+    """Asked of the ICB twice: it introduced nobody at first, and has yet to answer again."""
+    risk = story.log("meeting")
+    indexing.index(now=story.tick())  # nobody can be introduced to others before it is known that there are some
+    unmet = story.do(risks.ask_introduction, "lead", risk=risk, reason=story.say("unmet", "wish"))
+    story.do(risks.decline_introduction, "icb", introduction=unmet, why=story.say("unmet", "nobody"))
+    indexing.index(now=story.tick())  # the ICB sees the risk from now on, so its pairs are worked out anew
+    meeting = story.do(risks.ask_introduction, "lead", risk=risk, reason=story.say("meeting", "wish"))
+    story.introductions |= {"unmet": unmet, "meeting": meeting}
+
+
+def _alike(story: Story) -> None:
+    """Pairs: a likely one, one that the ICB dismissed, one of which it sees one risk only, and one that a region sees."""
+    pairs = {
+        "likely": ("upstream", "alliance"),
+        "dismissed": ("crossing", "alliance"),
+        "half-seen": ("crossing", "reply"),
+        "escalated-pair": ("answered", "disputed"),
+    }
+    story.pairs |= {name: (story.subjects[one].risk, story.subjects[other].risk) for name, (one, other) in pairs.items()}
+    risk, other = story.pairs["dismissed"]
+    story.do(risks.dismiss_pair, "icb", risk=risk, other=other, reason=story.say("dismissed", "unlike"))

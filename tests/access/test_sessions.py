@@ -12,7 +12,7 @@ from accounts.models import Role
 from risks import services as risks
 from tests.access.answers import REFERENCES, answer, text
 from tests.access.cast import choose, join
-from tests.access.relations import reads, relations
+from tests.access.relations import relations, sees
 from tests.factories import NOW, MembershipFactory
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def listed(client: Client) -> set[str]:
 
 
 def seen(world: World, kind: str) -> set[str]:
-    return {world.story.subjects[name].risk.reference for name in relations() if reads(kind, name) != "-"}
+    return {world.story.subjects[name].risk.reference for name in relations() if sees(kind, name)}
 
 
 def test_switching_changes_everything_at_once_and_rights_never_add_up(world: World) -> None:
