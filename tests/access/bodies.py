@@ -52,9 +52,10 @@ class Asking:
 
     @property
     def reference(self) -> str:
-        """The reference of a risk that they see, which is open and not yet linked with the subject, if there is one."""
-        names = SEEN[next(name for name, body in self.world.cast.organisations.items() if body == self.actor.organisation)]
-        return self.world.story.subjects[next((name for name in names if name != self.subject), names[0])].risk.reference
+        """That of an open risk which they see and which is not linked with the subject, or if there is none its own."""
+        own = next(name for name, body in self.world.cast.organisations.items() if body == self.actor.organisation)
+        seen = next((name for name in SEEN[own] if name != self.subject), self.subject)
+        return self.world.story.subjects[seen].risk.reference
 
     @property
     def own_risk(self) -> str:
@@ -75,14 +76,14 @@ class Asking:
         return str(self.actor.membership.pk)
 
 
-# By organisation, two open risks that it sees.
+# By organisation, open risks that it sees.
 SEEN = {
     "owner": ("local", "crossing"),
     "neighbour": ("enquiring", "theirs"),
     "icb": ("crossing", "disputed"),
-    "other_icb": ("wide", "wide"),
+    "other_icb": ("wide",),
     "region": ("answered", "disputed"),
-    "national": ("answered", "answered"),
+    "national": ("answered",),
     "involved": ("alliance", "crossing"),
 }
 

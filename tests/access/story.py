@@ -284,7 +284,7 @@ def _proposed(story: Story) -> None:
 
 
 def _parted(story: Story) -> None:
-    """Declined, and accepted but withdrawn again: by either, the neighbour sees nothing of the owner's risk any more."""
+    """Declined, and accepted but withdrawn again: by neither does the neighbour see the owner's risk any more."""
     story.log("declined")
     declined = story.link("declined", "lead", "declined", "taken")
     story.do(risks.decline_link, "neighbour", link=declined, why=story.say("declined", "refusal"))
@@ -328,13 +328,14 @@ def _introduced(story: Story) -> None:
 
 
 def _alike(story: Story) -> None:
-    """Pairs: a likely one, one that the ICB dismissed, one of which it sees one risk only, and one that a region sees."""
+    """Pairs: a likely one, one that the ICB dismissed, one of which it sees one risk only, one that a region sees."""
     pairs = {
         "likely": ("upstream", "alliance"),
         "dismissed": ("crossing", "alliance"),
         "half-seen": ("crossing", "reply"),
         "escalated-pair": ("answered", "disputed"),
     }
-    story.pairs |= {name: (story.subjects[one].risk, story.subjects[other].risk) for name, (one, other) in pairs.items()}
+    for name, (one, other) in pairs.items():
+        story.pairs[name] = (story.subjects[one].risk, story.subjects[other].risk)
     risk, other = story.pairs["dismissed"]
     story.do(risks.dismiss_pair, "icb", risk=risk, other=other, reason=story.say("dismissed", "unlike"))
