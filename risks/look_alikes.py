@@ -46,10 +46,15 @@ class LookAlike:
     reason: str
 
 
+def is_worked_out(risk: Risk) -> bool:
+    """Whether what is like a risk has been worked out from its words, and for those who see it, as they stand."""
+    return risk.indexed_as == risk.text_digest
+
+
 def of_risk(risk: Risk, actor: Actor, *, most: int = SHOWN) -> list[LookAlike] | None:
     """The risks most like a logged one that the actor sees, nearest first; None while it is being worked out."""
     made = RiskVector.objects.filter(risk=risk).first()
-    if made is None or risk.indexed_as != risk.text_digest:
+    if made is None or not is_worked_out(risk):
         return None
     among = Risk.objects.visible_to(actor).logged().exclude(pk=risk.pk)
     return _told(made.vector, text_of(risk), made.topics, among, actor, most)
@@ -72,7 +77,7 @@ def unseen_organisations(risk: Risk, icb: Organisation) -> int:
     0 where there are fewer than FEWEST_TOLD, and while it is being worked out: nobody learns a smaller number.
     """
     made = RiskVector.objects.filter(risk=risk).first()
-    if made is None or risk.indexed_as != risk.text_digest:
+    if made is None or not is_worked_out(risk):
         return 0
     seen = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=risk.organisation)
     others = shared_with(icb, Basis.values).open().exclude(organisation=risk.organisation)
