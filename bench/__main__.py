@@ -6,6 +6,8 @@ import time
 
 from bench import look_alikes, search
 from bench.database import database
+from dev.steps import StepFailed, explain
+from dev.supervisor import Stopped
 
 BENCHMARKS = (search, look_alikes)  # each has run(register), which prints what it measured
 
@@ -24,4 +26,10 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except StepFailed as failure:
+        explain(failure)
+        sys.exit(1)
+    except Stopped:
+        sys.exit(130)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from dev import assets
 from dev.postgres import Postgres
 from dev.steps import ROOT
+from dev.supervisor import stopping_everything
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,14 +32,11 @@ class BenchPostgres(Postgres):
 def database() -> Iterator[None]:
     """Django set up on an empty database with all its tables."""
     (ROOT / "var").mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=ROOT / "var", prefix="bench-") as folder:
+    with tempfile.TemporaryDirectory(dir=ROOT / "var", prefix="bench-") as folder, stopping_everything() as supervisor:
         server = BenchPostgres(Path(folder) / "postgres", durable=False)
-        try:
-            server.start()
-            _set_up(server.url)
-            yield
-        finally:
-            server.stop()
+        supervisor.start(server)
+        _set_up(server.url)
+        yield
 
 
 def _set_up(url: str) -> None:

@@ -90,7 +90,11 @@ def _index(register: Register) -> None:
     from risks.matching import likeness
     from risks.models import Risk, RiskVector
 
-    risks = list(Risk.objects.order_by("reference").only("pk", "title", "cause", "event", "effect", "organisation_id"))
+    risks = list(
+        Risk.objects.order_by("reference").only(
+            "pk", "title", "cause", "event", "effect", "organisation_id", "text_digest"
+        )
+    )
     pool, about = _pool(risks)
     chance = np.random.default_rng(1)
     with connection.cursor() as cursor:
@@ -101,7 +105,14 @@ def _index(register: Register) -> None:
         places = chance.integers(0, len(pool), len(some))
         vectors = _blends(pool, places, chance)
         RiskVector.objects.bulk_create(
-            RiskVector(risk=risk, vector=vector, topics=about[place], model=likeness.MODEL, made_at=NOW)
+            RiskVector(
+                risk=risk,
+                vector=vector,
+                topics=about[place],
+                model=likeness.MODEL,
+                digest=risk.text_digest,
+                made_at=NOW,
+            )
             for risk, vector, place in zip(some, vectors, places, strict=True)
         )
     Risk.objects.update(indexed_as=F("text_digest"))

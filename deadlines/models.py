@@ -38,7 +38,7 @@ class Kind(models.TextChoices):
     ANSWER = "ANSWER", "Answer the escalation"
     CONFIRM = "CONFIRM", "Say whether the answer helps"
     TRANSFER = "TRANSFER", "Accept or decline the transfer"
-    POSITION = "POSITION", "Say what its position is"
+    POSITION = "POSITION", "Give a position on the risk"
     LINK = "LINK", "Accept or decline the link"
     INTRODUCE = "INTRODUCE", "Introduce organisations with similar risks"
     REVIEW = "REVIEW", "Review the risk"

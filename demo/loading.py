@@ -1,7 +1,7 @@
 """Loading the demonstration: its people, and the stories of its risks played through the services in the order of time.
 
 Between the events the deadlines are swept at the moments at which they fell due, so that every warning, breach and
-repeated question stands at its time. At the end nothing due is unswept.
+repeated question stands at its time. At the end nothing due is unswept, and every risk is compared with the others.
 
 All of it happens in one transaction: the demonstration is there as a whole or not at all.
 """
@@ -24,6 +24,7 @@ from demo.playing import Play
 from demo.stage import Stage
 from demo.stories import read_people, read_risks
 from demo.told import settle
+from risks import indexing
 from risks.models import Risk
 from safetyreg.errors import DomainError
 from safetyreg.words import plural
@@ -72,6 +73,7 @@ def load(*, now: datetime) -> Loaded | None:
     organisations = _organisations(people, risks)
     stage = Stage(organisations, engage(people, organisations, now - JOINED), now, answers=_answers(risks))
     _play(_events(risks, stage), now)
+    indexing.index(now=now)
     settle(stage.cast, now)
     _let_the_planner_know()
     return Loaded(len(people), len(risks), sum(len(risk.chains) for risk in risks))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from demo.stage import Event, Order
 from notifications import services as notifications
+from risks import indexing
 from risks import services as risks
 from risks.models import Introduction as AskedFor
 from risks.models import Involvement, Risk, RiskLink
@@ -117,6 +118,8 @@ class Relations:
             risks.withdraw_link(link=link, why=step.why, by=by, now=now)
 
     def _ask_introduction(self, said: Introduction, now: datetime) -> None:
+        """Only where enough others hold a similar risk: so what was logged until now is compared first."""
+        indexing.index(now=now)
         risks.ask_introduction(risk=self.play.risk, reason=said.reason, by=self.play.owner, now=now)
 
     def _introduce(self, made: Introduced, now: datetime) -> None:

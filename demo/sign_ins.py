@@ -14,8 +14,8 @@ PASSWORD = "a-fictional-demonstration"  # noqa: S105 - no secret: it is printed,
 
 SEES = {
     "nurse@demo.example": "Logs risks for a trust, goes on with a draft and is told what becomes of what was logged",
-    "provider@demo.example": "Scores, reviews and escalates the trust's risks, and says whether an answer helps",
-    "icb@demo.example": "Decides what to do about the escalations of an area's trusts, some of them overdue",
+    "provider@demo.example": "Scores and escalates the trust's risks, gives its position, answers proposed links",
+    "icb@demo.example": "Decides about escalations of an area's trusts, and gathers what belongs together",
     "region@demo.example": "Answers the ICBs of a region or escalates on, and sees who below is late",
     "national@demo.example": "Answers for the whole of England and sets the response standards",
     "admin@demo.example": "Invites the trust's people and sets what they may do; reads no risk",

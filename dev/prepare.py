@@ -13,6 +13,7 @@ STEPS = {
     "migrate": "Bringing the database up to date",
     "load_organisations": "Loading the organisations",
     "load_demo": "Loading the demonstration, unless it is there (a minute or so the first time)",
+    "index_risks": "Working out which risks are alike",
 }
 
 

@@ -119,7 +119,7 @@ def secret_key(file: Path) -> str:
 
 def prepare(env: Mapping[str, str]) -> None:
     assets.collect(env)
-    steps = ["migrate", "load_organisations", *(["load_demo"] if is_demo(env) else [])]
+    steps = ["migrate", "load_organisations", *(["load_demo"] if is_demo(env) else []), "index_risks"]
     command = tied(sys.executable, "-m", "dev.prepare", *steps)
     done = subprocess.run(command, cwd=ROOT, env=env, check=False, start_new_session=True)
     if done.returncode:

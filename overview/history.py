@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from risks.history import events_for
 from risks.models import Risk
-from safetyreg.audit.models import AuditEvent
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from accounts.actors import Actor
+    from safetyreg.audit.models import AuditEvent
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,9 @@ class Happened:
     changes: list[Change]
 
 
-def of_risk(risk: Risk) -> list[Happened]:
+def of_risk(risk: Risk, actor: Actor) -> list[Happened]:
     """Newest first."""
-    events = AuditEvent.objects.about(risk.reference).select_related("by", "organisation")
-    return [_happened(event) for event in events]
+    return [_happened(event) for event in events_for(actor).filter(reference=risk.reference)]
 
 
 def _happened(event: AuditEvent) -> Happened:

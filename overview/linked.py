@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 
 from overview.map import Layout, Tie, lay_out
-from overview.wrapping import wrapped
+from overview.wrapping import MORE, wrapped
 from risks.models import Risk, RiskLink
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 STEPS = 3
 MOST = 30  # risks on one map
-TITLE_LINES, ORGANISATION_LINES = 3, 2
+LINES = 5  # of organisation and title in one box
+MARGINS = 28
 
 
 @dataclass(frozen=True)
@@ -37,20 +38,17 @@ class Node:
     box: Box
 
     @property
-    def title_lines(self) -> list[str]:
-        return wrapped(self.risk.title, size=16, width=self.box.width - 28, lines=TITLE_LINES)
-
-    @property
     def organisation_lines(self) -> list[str]:
-        return wrapped(self.risk.organisation.name, size=14, width=self.box.width - 28, lines=ORGANISATION_LINES)
+        return wrapped(self.risk.organisation.name, size=14, width=self.box.width - MARGINS, lines=2)
 
     @property
-    def name(self) -> str:
-        """What a screen reader says of the link."""
-        risk = self.risk
-        score = "closed" if risk.is_closed else f"score {risk.score}, {risk.band.label.lower()}"
-        start = "The risk at hand, " if self.is_at_hand else ""
-        return f"{start}{risk.reference} {risk.title}, {risk.organisation.name}, {score}"
+    def title_lines(self) -> list[str]:
+        left = LINES - len(self.organisation_lines)
+        return wrapped(self.risk.title, size=16, width=self.box.width - MARGINS, lines=left)
+
+    @property
+    def is_shortened(self) -> bool:
+        return self.title_lines[-1].endswith(MORE)
 
 
 @dataclass(frozen=True)

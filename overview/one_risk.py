@@ -64,7 +64,7 @@ def seen_in_full(risk: Risk, actor: Actor, now: datetime) -> Found:
         "transfers": transfers,
         "chains": chains_found,
         "alike": like_it,
-        "history": history.of_risk(risk),
+        "history": history.of_risk(risk, actor),
         "can": things_to_do.on(
             risk,
             actor,

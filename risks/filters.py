@@ -40,8 +40,9 @@ SORTS = {
 }
 
 # What is answered is owed no more, so it comes after everything that is.
+BY_NAME = ("organisation__name", "risk__organisation__name")
 POSITION_SORTS = {
-    "due": ("What is due", (F("due_at").asc(nulls_last=True), "-asked_at", "pk")),
+    "due": ("What is due", (F("due_at").asc(nulls_last=True), "-asked_at", *BY_NAME, "pk")),
     "newest": ("Newest", ("-asked_at", "pk")),
 }
 

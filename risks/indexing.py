@@ -19,12 +19,11 @@ from risks.matching import likeness, topics
 from risks.models import FULL_BASES, LikelyPair, Risk, RiskShare, RiskVector
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
-    from numpy.typing import NDArray
-
+    from risks.look_alikes import Vector
     from risks.models import RiskQuerySet
 
 logger = logging.getLogger(__name__)
@@ -37,9 +36,8 @@ def index(*, now: datetime, batch: int = BATCH) -> int:
     """Make what is missing or no longer fits, batch by batch; how many risks were done."""
     done = 0
     failed: set[UUID] = set()
-    while waiting := list(to_do().exclude(pk__in=failed)[:batch]):
-        vectors = likeness.vectors([text_of(risk) for risk in waiting])
-        for risk, vector in zip(waiting, vectors, strict=True):
+    while waiting := list(to_do().select_related("vector").exclude(pk__in=failed)[:batch]):
+        for risk, vector in _vectors(waiting):
             try:
                 _keep(risk, vector, now)
                 done += 1
@@ -47,6 +45,18 @@ def index(*, now: datetime, batch: int = BATCH) -> int:
                 logger.exception("The look-alikes of %s could not be worked out", risk.reference)
                 failed.add(risk.pk)
     return done
+
+
+def _vectors(risks: Sequence[Risk]) -> Iterator[tuple[Risk, Vector]]:
+    """Each risk with its vector: the one that it has, where that still fits its words and only its readers changed."""
+    to_encode = []
+    for risk in risks:
+        made = getattr(risk, "vector", None)
+        if made and made.digest == risk.text_digest and made.model == likeness.MODEL:
+            yield risk, made.vector
+        else:
+            to_encode.append(risk)
+    yield from zip(to_encode, likeness.vectors([text_of(risk) for risk in to_encode]), strict=True)
 
 
 def forget_other_makes() -> int:
@@ -61,7 +71,7 @@ def to_do() -> RiskQuerySet:
 
 
 @transaction.atomic
-def _keep(read: Risk, vector: NDArray, now: datetime) -> None:
+def _keep(read: Risk, vector: Vector, now: datetime) -> None:
     """Write what was made from a risk as it was read, unless its words have changed since."""
     risk = Risk.objects.select_for_update(of=("self",)).get(pk=read.pk)
     if risk.text_digest != read.text_digest:
@@ -72,6 +82,7 @@ def _keep(read: Risk, vector: NDArray, now: datetime) -> None:
             "vector": vector,
             "topics": topics.topics_of(text_of(risk).whole),
             "model": likeness.MODEL,
+            "digest": risk.text_digest,
             "made_at": now,
         },
     )
@@ -79,7 +90,7 @@ def _keep(read: Risk, vector: NDArray, now: datetime) -> None:
     _pair(risk, vector, now)
 
 
-def _pair(risk: Risk, vector: NDArray, now: datetime) -> None:
+def _pair(risk: Risk, vector: Vector, now: datetime) -> None:
     """The likely pairs of one risk, anew: with the nearest of those that a body above the providers sees beside it."""
     LikelyPair.objects.filter(Q(first=risk) | Q(second=risk)).delete()
     found: dict[UUID, tuple[Risk, float]] = {}
@@ -95,7 +106,7 @@ def _bodies_that_see(risk: Risk) -> list[Organisation]:
     return list(Organisation.objects.filter(pk__in=full).exclude(level=Level.PROVIDER).order_by("pk"))
 
 
-def _nearest_for(body: Organisation, risk: Risk, vector: NDArray) -> Sequence[tuple[Risk, float]]:
+def _nearest_for(body: Organisation, risk: Risk, vector: Vector) -> Sequence[tuple[Risk, float]]:
     among = look_alikes.shared_with(body, FULL_BASES).exclude(organisation=risk.organisation).open()
     near = look_alikes.nearest(vector, among, body, at_least=likeness.PAIR, most=PAIRS_OF_ONE)
     return [(other, other.likeness) for other in near]

@@ -47,14 +47,14 @@ class LookAlike:
 
 
 def is_worked_out(risk: Risk) -> bool:
-    """Whether what is like a risk has been worked out from its words, and for those who see it, as they stand."""
-    return risk.indexed_as == risk.text_digest
+    """Whether what is like a risk has been worked out from its words as they stand."""
+    return _made_from(risk) is not None
 
 
 def of_risk(risk: Risk, actor: Actor, *, most: int = SHOWN) -> list[LookAlike] | None:
     """The risks most like a logged one that the actor sees, nearest first; None while it is being worked out."""
-    made = RiskVector.objects.filter(risk=risk).first()
-    if made is None or not is_worked_out(risk):
+    made = _made_from(risk)
+    if made is None:
         return None
     among = Risk.objects.visible_to(actor).logged().exclude(pk=risk.pk)
     return _told(made.vector, text_of(risk), made.topics, among, actor, most)
@@ -76,8 +76,8 @@ def unseen_organisations(risk: Risk, icb: Organisation) -> int:
 
     0 where there are fewer than FEWEST_TOLD, and while it is being worked out: nobody learns a smaller number.
     """
-    made = RiskVector.objects.filter(risk=risk).first()
-    if made is None or not is_worked_out(risk):
+    made = _made_from(risk)
+    if made is None:
         return 0
     seen = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=risk.organisation)
     others = shared_with(icb, Basis.values).open().exclude(organisation=risk.organisation)
@@ -85,6 +85,11 @@ def unseen_organisations(risk: Risk, icb: Organisation) -> int:
     near = nearest(made.vector, unseen, icb, at_least=likeness.LIKE, most=None)
     number = len({other.organisation_id for other in near})
     return number if number >= FEWEST_TOLD else 0
+
+
+def _made_from(risk: Risk) -> RiskVector | None:
+    """What was made from the words of a risk as they stand."""
+    return RiskVector.objects.filter(risk=risk, digest=risk.text_digest).first()
 
 
 def shared_with(organisation: Organisation, bases: Collection[str]) -> RiskQuerySet:

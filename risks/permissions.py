@@ -89,7 +89,7 @@ def can_answer_link(actor: Actor, link: RiskLink) -> bool:
 def can_withdraw_link(actor: Actor, link: RiskLink) -> bool:
     """Either side at any time; whoever proposed it, until it stands."""
     owns_a_side = actor.organisation_id in (link.from_risk.organisation_id, link.to_risk.organisation_id)
-    proposed = link.is_proposed and actor.organisation_id == link.proposed_by_id
+    proposed = actor.organisation_id == link.proposed_by_id and not link.is_accepted
     return actor.is_safety_lead and (owns_a_side or proposed)
 
 

@@ -53,9 +53,9 @@ def refresh(risk: Risk, now: datetime) -> None:
     """
     risk.crosses_boundary = crosses_boundary(risk)
     involvements = list(risk.involvements.select_related("organisation__parent"))
-    named = [involvement.organisation for involvement in involvements]
     involved = [part.organisation for part in involvements if part.position != Position.NOT_AFFECTED]
-    wanted_icbs = {body.icb_id for body in [risk.organisation, *named] if body.icb_id}
+    overseen = [part.organisation for part in involvements if part.organisation.level == Level.PROVIDER]
+    wanted_icbs = {body.icb_id for body in [risk.organisation, *overseen, *involved] if body.icb_id}
     for organisation in involved:
         if grant(risk, organisation, Basis.INVOLVEMENT, now):
             _tell(risk, organisation, "is named on", now)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils import timezone
 
 from deadlines.api import DeadlineSerializer, with_bodies, with_clocks
-from deadlines.models import Deadline
+from deadlines.models import Deadline, Kind
 from risks.api import serializers
 from risks.filters import SORTS, RiskFilters
+from risks.history import events_for
 from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
 from safetyreg.api.resources import Resource
-from safetyreg.audit.models import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,16 +47,11 @@ def shares(actor: Actor) -> QuerySet[RiskShare]:
     return live.select_related("organisation").order_by("granted_at", "pk")
 
 
-def history(actor: Actor) -> QuerySet[AuditEvent]:
-    references = Risk.objects.read_in_full_by(actor).values("reference")
-    events = AuditEvent.objects.filter(reference__in=references).select_related("by", "organisation")
-    return events.order_by("-at", "-written_at", "-pk")
-
-
 def deadlines(actor: Actor) -> QuerySet[Deadline]:
-    """Every clock on a risk, whoever owes it."""
+    """Every clock on a risk, whoever owes it; that of a link only for the two between whom it runs."""
     references = Risk.objects.read_in_full_by(actor).values("reference")
-    return with_bodies(Deadline.objects.filter(risk_reference__in=references))
+    ours = Q(owed_by=actor.organisation) | Q(owed_to=actor.organisation)
+    return with_bodies(Deadline.objects.filter(~Q(kind=Kind.LINK) | ours, risk_reference__in=references))
 
 
 RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS)
@@ -69,5 +64,5 @@ TRANSFERS = Resource(
     read_in_full(Transfer, "from_organisation", "to_organisation", "created_by", "decided_by"),
 )
 SHARES = Resource(serializers.ShareSerializer, shares)
-HISTORY = Resource(serializers.EventSerializer, history)
+HISTORY = Resource(serializers.EventSerializer, events_for)
 DEADLINES = Resource(DeadlineSerializer, deadlines, prepare=with_clocks)

@@ -1,4 +1,4 @@
-"""Why two risks are alike, in words: the topics that both concern, then the rarer words that both have."""
+"""Why two risks are alike, in words: the topics that both concern, or else the rarer words that both have."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from risks.matching import topics
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +22,12 @@ WORD = re.compile(r"[A-Za-z][A-Za-z'-]+")
 
 
 def in_common(a: RiskText, b: RiskText, topics_of_a: Sequence[str], topics_of_b: Sequence[str]) -> list[str]:
-    """At most three topics and words that both risks have, topics first; none if there are none.
+    """At most three topics that both risks have, or where they share none, words; none if there are none.
 
     The topics are those that `topics_of` gave for each risk, most telling first.
     """
-    shared = [name for name in topics_of_a if name in topics_of_b][:AT_MOST]
-    return [*shared, *_shared_words(a, b, shared)][:AT_MOST]
+    shared = [name for name in topics_of_a if name in topics_of_b]
+    return (shared or _shared_words(a, b))[:AT_MOST]
 
 
 def reason(a: RiskText, b: RiskText, topics_of_a: Sequence[str], topics_of_b: Sequence[str]) -> str:
@@ -41,12 +39,10 @@ def reason(a: RiskText, b: RiskText, topics_of_a: Sequence[str], topics_of_b: Se
     return f"Both {verb} {', '.join(shared)}"
 
 
-def _shared_words(a: RiskText, b: RiskText, shared_topics: Sequence[str]) -> list[str]:
-    """Words of both in the first one's spelling, the longest first, without those that a shared topic stands for."""
+def _shared_words(a: RiskText, b: RiskText) -> list[str]:
+    """Words of both in the first one's spelling, the longest first."""
     of_a, of_b = _by_stem(a.whole), _by_stem(b.whole)
-    told = {stem(part) for word in topics.words_of(shared_topics, a.whole) for part in word.split()}
-    told |= {stem(part) for name in shared_topics for part in name.lower().split()}
-    words = [of_a[found] for found in of_a.keys() & of_b.keys() - told]
+    words = [of_a[found] for found in of_a.keys() & of_b.keys()]
     return sorted(words, key=lambda word: (-len(word), word))
 
 

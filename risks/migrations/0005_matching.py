@@ -51,6 +51,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("model", models.CharField(help_text="What made it: one of another make is made anew", max_length=60)),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="Of the words it was made from: Risk.text_digest at the time", max_length=32
+                    ),
+                ),
                 ("made_at", models.DateTimeField()),
             ],
         ),
@@ -60,7 +66,7 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 blank=True,
                 editable=False,
-                help_text="The digest of the words that look-alikes were found by",
+                help_text="The digest of the words that were compared last; empty to have it done again",
                 max_length=32,
             ),
         ),

@@ -40,6 +40,10 @@ class InvolvementQuerySet(PartQuerySet["Involvement"]):
         """Those of logged risks: a draft has asked nobody yet."""
         return self.filter(asked_at__isnull=False)
 
+    def still_involved(self) -> InvolvementQuerySet:
+        """All but those whose organisation said that it is not affected."""
+        return self.exclude(position=Position.NOT_AFFECTED)
+
     def unanswered(self) -> InvolvementQuerySet:
         return self.asked().filter(answered_at=None)
 

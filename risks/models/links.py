@@ -182,6 +182,16 @@ class RiskLink(models.Model):
         return TURNED_ROUND[LinkKind(self.kind)]
 
 
+class LinkConsentQuerySet(models.QuerySet["LinkConsent"]):
+    def awaited(self) -> LinkConsentQuerySet:
+        return self.filter(link__status=LinkStatus.PROPOSED, given_at=None)
+
+    def about_link_of(self, risk: Risk) -> LinkConsentQuerySet:
+        """Those to links of a risk, whichever of the two risks is the asked owner's."""
+        of_risk = Q(link__from_risk=risk) | Q(link__to_risk=risk)
+        return self.filter(of_risk).order_by("organisation__name", "pk")
+
+
 class LinkConsent(models.Model):
     """An owner who has to accept a link before it stands: every one but whoever proposed it."""
 
@@ -193,6 +203,8 @@ class LinkConsent(models.Model):
     given_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+
+    objects = LinkConsentQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["link", "organisation"], name="consent_once")]

@@ -23,6 +23,7 @@ class RiskVector(models.Model):
     vector = HalfVectorField(dimensions=DIMENSIONS)
     topics = ArrayField(models.CharField(max_length=60), default=list)
     model = models.CharField(max_length=60, help_text="What made it: one of another make is made anew")
+    digest = models.CharField(max_length=32, help_text="Of the words it was made from: Risk.text_digest at the time")
     made_at = models.DateTimeField()
 
     class Meta:

@@ -197,7 +197,10 @@ class Risk(models.Model):
         db_persist=True,
     )
     indexed_as = models.CharField(
-        max_length=32, blank=True, editable=False, help_text="The digest of the words that look-alikes were found by"
+        max_length=32,
+        blank=True,
+        editable=False,
+        help_text="The digest of the words that were compared last; empty to have it done again",
     )
 
     objects = RiskQuerySet.as_manager()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # leave out. Where a text has them of its own they are taken out of it first.
 START, STOP, TAG = "\ue000", "\ue001", "\ue002"
 TEXTS = ("cause", "event", "effect")
-PART = {"max_fragments": 2, "max_words": 28, "min_words": 12, "fragment_delimiter": " … "}
+PART = {"max_fragments": 2, "max_words": 28, "min_words": 12, "short_word": 0, "fragment_delimiter": " … "}
 
 
 LABELS = {  # by place

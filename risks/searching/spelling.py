@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.postgres.search import TrigramSimilarity
+from django.db import connection, transaction
 
 from risks.models import SearchWord
 
 SHORT, MIDDLING = 5, 8  # letters: how many slips a word of up to so many may have is 1, 2, and 3 beyond
+LEAST_LIKENESS = "0.2"  # two slips in the middle of a word of eight letters leave three of its fifteen threes
 
 
 def neighbours(word: str) -> list[str]:
@@ -14,13 +16,22 @@ def neighbours(word: str) -> list[str]:
 
     None is left out for there being many, or words that somebody may not know of could crowd out one that they may.
     """
-    similar = SearchWord.objects.filter(text__trigram_similar=word).annotate(likeness=TrigramSimilarity("text", word))
+    allowed = slips_allowed(word)
     near = [
         (slips, -likeness, text)
-        for text, likeness in similar.values_list("text", "likeness")
-        if text != word and (slips := distance(word, text)) <= slips_allowed(word)
+        for text, likeness in _alike(word)
+        if text != word and abs(len(text) - len(word)) <= allowed and (slips := distance(word, text)) <= allowed
     ]
     return [text for _slips, _likeness, text in sorted(near)]
+
+
+@transaction.atomic
+def _alike(word: str) -> list[tuple[str, float]]:
+    """Known words that share some of their letters in threes, with how alike they are (0 to 1)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pg_trgm.similarity_threshold', %s, true)", [LEAST_LIKENESS])
+    alike = SearchWord.objects.filter(text__trigram_similar=word).annotate(likeness=TrigramSimilarity("text", word))
+    return list(alike.values_list("text", "likeness"))
 
 
 def slips_allowed(word: str) -> int:

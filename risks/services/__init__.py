@@ -1,6 +1,7 @@
 """Every operation on a risk. Each is in the module named after what it is about."""
 
 from risks.services.answering import answer_not_affected, answer_with_own_risk, log_own_risk, usual_kind
+from risks.services.consenting import accept_link, decline_link, withdraw_link
 from risks.services.ending import close_risk, closing_waits_for, discard_draft, reopen_risk
 from risks.services.gathering import dismiss_pair, gather, log_system_risk, restore_pair
 from risks.services.handing import hand_over_risk
@@ -13,7 +14,7 @@ from risks.services.introducing import (
 )
 from risks.services.involving import involve, providers_under, stop_involving
 from risks.services.judging import score_risk, standing_scores
-from risks.services.linking import accept_link, decline_link, propose_link, withdraw_link
+from risks.services.linking import propose_link
 from risks.services.reviewing import next_review, review_risk
 from risks.services.transferring import (
     accept_transfer,

@@ -101,16 +101,11 @@ def _answer_with(involvement: Involvement, own: Risk, kind: str, by: Actor, now:
     involvement, risk = _to_answer(involvement, by)
     involvement.own_risk = own
     _answer(involvement, Position.OWN_RISK, by, now)
-    relate_by_consent(own, risk, kind=kind or usual_kind(risk), reason=WHY_LINKED, by=by, now=now)
+    link = relate_by_consent(own, risk, kind=kind or usual_kind(risk), reason=WHY_LINKED, by=by, now=now)
     _record(involvement, risk, f"answered with a risk of {by.organisation.name}", by, now)
-    record(
-        "answer_involvement",
-        involvement,
-        f"gave this risk as the position on a risk of {risk.organisation.name}",
-        by=by,
-        now=now,
-        reference=own.reference,
-    )
+    # In the own risk's history this is about the link: for those who may know of the other risk.
+    given = f"gave this risk as the position on a risk of {risk.organisation.name}"
+    record("answer_involvement", link, given, by=by, now=now, reference=own.reference)
     return involvement
 
 

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, is_member, require_member
 from deadlines import services as deadlines
-from deadlines.models import Deadline
+from deadlines.models import Deadline, Kind
 from risks import lifecycle, permissions, telling
-from risks.models import ClosureReason, RiskShare, Status
+from risks.models import ClosureReason, LinkConsent, RiskShare, Status
 from risks.services.beginning import lock_for
 from risks.services.reviewing import start_review
 from safetyreg import personal_data
@@ -73,6 +73,9 @@ def closing_waits_for(risk: Risk) -> list[str]:
         f"{deadline.owed_by.name} has yet to {_in_a_sentence(deadline.get_kind_display())}"
         for deadline in owed.most_pressing_first()
     ]
+    # A link that was proposed from this risk is owed on the other one.
+    asked = LinkConsent.objects.awaited().about_link_of(risk).exclude(risk=risk).select_related("organisation")
+    waits += [f"{consent.organisation.name} has yet to {_in_a_sentence(Kind.LINK.label)}" for consent in asked]
     if to_do := risk.actions.filter(done_at=None, dropped_at=None).count():
         waits.append(f"{plural(to_do, 'action is', 'actions are')} not done: complete or drop what is left")
     return waits

@@ -9,7 +9,8 @@ from django.db import transaction
 
 from risks import lifecycle, permissions
 from risks.models import LinkKind, PairDismissal, Risk, RiskLink
-from risks.services.linking import NO_SUCH_RISK, find_other, relate
+from risks.services.checking import required
+from risks.services.linking import NO_SUCH_RISK, WHY_LINKED, find_other, relate_each
 from risks.services.writing import log_risk, screen_fields
 from safetyreg import personal_data
 from safetyreg.audit.services import record
@@ -39,9 +40,13 @@ def gather(
     if not permissions.can_gather(by, risk):
         raise PermissionDenied
     personal_data.screen(checked=personal_data_checked, reason=reason)
+    reason = required("reason", reason, WHY_LINKED)
     risk, *found = lifecycle.lock_all(risk, *_contributors(risk, contributors, by))
+    if not permissions.can_gather(by, risk):  # it was given to another meanwhile
+        raise PermissionDenied
     lifecycle.require_open(risk)
-    return [relate(one, risk, kind=LinkKind.CONTRIBUTES_TO, reason=reason, by=by, now=now) for one in found]
+    kind = LinkKind.CONTRIBUTES_TO
+    return relate_each([(one, risk) for one in found], kind, reason, by, now, field="contributors")
 
 
 def _contributors(risk: Risk, references: Sequence[str], by: Actor) -> list[Risk]:

@@ -16,7 +16,7 @@ from risks import lifecycle, look_alikes, permissions, sharing
 from risks.models import Basis, Introduction, IntroductionStatus, Risk
 from risks.services.beginning import lock_to_work_on
 from risks.services.checking import required
-from risks.services.linking import find_other, relate
+from risks.services.linking import find_other, relate_each
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
@@ -115,8 +115,7 @@ def introduce(
     others = {other.pk: other for other in (find_other(introduction.risk, text, by) for text in to if text.strip())}
     lifecycle.lock_all(introduction.risk, *others.values())
     introduction = _to_answer(introduction, by)
-    for other in others.values():
-        relate(introduction.risk, other, kind=kind, reason=reason, by=by, now=now)
+    relate_each([(introduction.risk, other) for other in others.values()], kind, reason, by, now)
     made = f"proposed {plural(len(others), 'link')}"
     return _end(introduction, IntroductionStatus.MADE, made, made, by, now)
 
@@ -140,8 +139,7 @@ def withdraw_introduction(*, introduction: Introduction, by: Actor, now: datetim
     """Take the request back. Raises PermissionDenied, WrongStatus."""
     if not permissions.can_withdraw_introduction(by, introduction):
         raise PermissionDenied
-    introduction = _locked(introduction)
-    return _withdraw(introduction, by, now)
+    return _withdraw(_locked(introduction), by, now)
 
 
 def withdraw_introductions(risk: Risk, by: Actor, now: datetime) -> None:
@@ -154,11 +152,22 @@ def follow_organisation(organisation: Organisation, now: datetime) -> None:
     """What its old ICB was asked, its new one is asked from now on."""
     if organisation.icb_id is None or organisation.parent is None:
         return
-    for introduction in Introduction.objects.open().filter(organisation=organisation).select_related("risk"):
-        introduction.icb = organisation.parent
-        introduction.save(update_fields=["icb"])
-        sharing.grant(introduction.risk, organisation.parent, Basis.OVERSIGHT, now)
-        deadlines.readdress(subject=introduction, owed_by=organisation.parent)
+    waiting = Introduction.objects.open().filter(organisation=organisation).exclude(icb=organisation.parent)
+    for introduction in waiting.order_by("risk", "pk").select_related("risk"):
+        _hand_on(introduction, organisation, organisation.parent, now)
+
+
+def _hand_on(introduction: Introduction, organisation: Organisation, icb: Organisation, now: datetime) -> None:
+    risk = lifecycle.lock(introduction.risk)
+    if not Introduction.objects.open().filter(pk=introduction.pk).exists():  # answered while this waited
+        return
+    introduction.icb = icb
+    introduction.save(update_fields=["icb"])
+    sharing.grant(risk, icb, Basis.OVERSIGHT, now)
+    deadlines.readdress(subject=introduction, owed_by=icb)
+    summary = f"{organisation.name} came under {icb.name}, which is now asked to introduce it to others"
+    record("hand_on_introduction", introduction, summary, by=None, now=now, reference=risk.reference)
+    _tell(introduction, icb, Told.STEP, f"{organisation.name} asks to be introduced to others", "handed on", now)
 
 
 def _withdraw(introduction: Introduction, by: Actor, now: datetime) -> Introduction:
@@ -167,9 +176,13 @@ def _withdraw(introduction: Introduction, by: Actor, now: datetime) -> Introduct
 
 
 def _to_answer(introduction: Introduction, by: Actor) -> Introduction:
+    """The request, locked and waiting. Permission is asked again: meanwhile it may have become another ICB's."""
     if not permissions.can_answer_introduction(by, introduction):
         raise PermissionDenied
-    return _locked(introduction)
+    introduction = _locked(introduction)
+    if not permissions.can_answer_introduction(by, introduction):
+        raise PermissionDenied
+    return introduction
 
 
 def _locked(introduction: Introduction) -> Introduction:

@@ -11,6 +11,8 @@ from accounts.models import Level, Organisation
 from deadlines import services as deadlines
 from deadlines.models import Kind as DeadlineKind
 from deadlines.models import Urgency
+from notifications.models import Kind as Told
+from notifications.services import notify_safety_leads
 from risks import permissions, sharing
 from risks.models import DEFAULT_QUESTION, Involvement
 from risks.services.beginning import lock_to_work_on
@@ -57,10 +59,13 @@ def involve(
     wanted = _wanted(risk, organisations, all_providers_of, by)
     require_involvable(risk, wanted)
     question = question.strip() or DEFAULT_QUESTION
+    again = set(risk.involvements.still_involved().values_list("organisation", flat=True))
     asked = [_named(risk, organisation, question, by, now) for organisation in wanted]
-    _save_shares(risk, now)
+    _save_shares(risk, now)  # which tells those who could not see the risk until now
     for involvement in asked:
         ask(involvement, now)
+        if involvement.organisation_id in again:
+            _tell_asked_again(involvement, now)
     record("involve", risk, f"{_asked_words(asked)}: {question}", by=by, now=now, reference=risk.reference)
     return asked
 
@@ -145,6 +150,19 @@ def ask(involvement: Involvement, now: datetime) -> None:
         urgency=Urgency.ANY,
         reference=risk.reference,
         path=involvement.path,
+        now=now,
+    )
+
+
+def _tell_asked_again(involvement: Involvement, now: datetime) -> None:
+    risk, organisation = involvement.risk, involvement.organisation
+    notify_safety_leads(
+        organisation=organisation,
+        kind=Told.SHARED,
+        message=f"{risk.reference}: {risk.organisation.name} asks {organisation.name} for its position again",
+        path=involvement.path,
+        reference=risk.reference,
+        key=f"asked:{involvement.pk}:{now.isoformat()}",
         now=now,
     )
 

@@ -16,9 +16,9 @@ from notifications.services import notify_safety_leads
 from risks import lifecycle, permissions, sharing, telling
 from risks.models import Basis, Involvement, Risk, Transfer, TransferStatus
 from risks.services.beginning import lock_to_work_on
+from risks.services.consenting import lock_with_linked, withdraw_proposed
 from risks.services.introducing import withdraw_introductions
 from risks.services.involving import ask, take_off
-from risks.services.linking import lock_with_linked, withdraw_proposed
 from safetyreg import personal_data
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError

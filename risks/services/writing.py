@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, require_member
+from accounts.models import Organisation
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Basis, Control, Involvement, Risk, Score, ScoreKind, Status
 from risks.searching import lexicon
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
-    from accounts.models import Organisation, User
+    from accounts.models import User
 
 FREE_TEXT = ("title", "cause", "event", "effect", "other_bodies", "population", "external_reference")
 WRITTEN = (*FREE_TEXT, "theme", "process", "services", "reach", "treatment")
@@ -102,6 +103,7 @@ def log_risk(
     """
     risk = _begin(draft, version, by, now)
     _write_draft(risk, fields, NEEDED_TO_LOG, by=by, now=now, checked=personal_data_checked)
+    require_involvable(risk, Organisation.objects.filter(involvements__risk=risk))  # one may have closed meanwhile
     lifecycle.move(risk, Status.OPEN, now=now)
     sharing.refresh(risk, now)
     risk.save()

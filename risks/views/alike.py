@@ -36,7 +36,9 @@ class LikeWhatIsTyped(ActorPage):
     """A part of the page on which a risk is written, asked for by its script. What is sent is kept nowhere."""
 
     http_method_names = ["post"]
-    permission = permissions.can_log_risk
+
+    def permitted(self) -> bool:
+        return permissions.can_log_risk(self.request.actor)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         found = like_what_is_typed(request.POST, request.actor)

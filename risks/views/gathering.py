@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from risks import permissions, services
+from risks import permissions, references, services
 from risks.forms.gathering import GatherForm, LogSystemRiskForm, label
 from risks.models import Risk, RiskLink, Status
 from risks.views.base import BoxesPage
@@ -42,7 +42,7 @@ class GathersPage(BoxesPage):
     @cached_property
     def begun_with(self) -> list[Risk]:
         """In the order of the address. What leads nowhere is passed over, hidden and missing alike."""
-        named = self.request.GET.getlist(ASKED_FOR)
+        named = [references.in_full(text) for text in self.request.GET.getlist(ASKED_FOR)]
         found = self.others().filter(reference__in=named).select_related("organisation")
         return sorted(found, key=lambda risk: named.index(risk.reference))
 

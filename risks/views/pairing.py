@@ -140,7 +140,9 @@ class OnePair(OfAPair, ShowPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         first, second = self.sides
         forms = {
-            name: page.form_class(**page.form_kwargs(self.request.actor), initial=page.suggested(first, second))
+            name: page.form_class(
+                **page.form_kwargs(self.request.actor), initial=page.suggested(first, second), auto_id=f"{name}_%s"
+            )
             for name, page in (("link", LinkPair), ("gather", GatherPair), ("dismiss", DismissPair))
         }
         return super().get_context_data(

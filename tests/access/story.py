@@ -309,7 +309,9 @@ def _system(story: Story) -> None:
 
 def _asked(story: Story) -> None:
     """Of the involved organisation: a question that is open, and one to which it said that it is not affected."""
-    story.questions |= {name: story.subjects[name].risk.involvements.first() for name in ("draft", "crossing")}
+    involved = story.cast.organisations["involved"]
+    for name in ("draft", "crossing"):
+        story.questions[name] = story.subjects[name].risk.involvements.get(organisation=involved)
     story.log("spared")
     question = story.ask("spared", "lead", "involved")
     story.do(risks.answer_not_affected, "involved", involvement=question, words=story.say("spared", "unaffected"))
@@ -322,7 +324,6 @@ def _introduced(story: Story) -> None:
     indexing.index(now=story.tick())  # nobody can be introduced to others before it is known that there are some
     unmet = story.do(risks.ask_introduction, "lead", risk=risk, reason=story.say("unmet", "wish"))
     story.do(risks.decline_introduction, "icb", introduction=unmet, why=story.say("unmet", "nobody"))
-    indexing.index(now=story.tick())  # the ICB sees the risk from now on, so its pairs are worked out anew
     meeting = story.do(risks.ask_introduction, "lead", risk=risk, reason=story.say("meeting", "wish"))
     story.introductions |= {"unmet": unmet, "meeting": meeting}
 

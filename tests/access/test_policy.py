@@ -44,6 +44,8 @@ EXCHANGES = {
     "link": {"proposed", "between", "linked", "farther", "reply", "gathered", "declined", "separate"},
     "introduction": {"meeting", "unmet"},
 }
+# What consenting to it shows at once of the risk on the other side: the service has just let them see it.
+SHOWN_BY_CONSENT = {("api-link-accept", "proposed"): "enquiring"}
 PAIRS = {"likely", "dismissed", "half-seen", "escalated-pair"}
 
 
@@ -143,7 +145,10 @@ def _found(world: World, name: str, method: str, subject: str, kind: str) -> tup
     route = world.routes[name]
     sent = None if method == "GET" else body(world, name, kind, subject)
     response = world.ask(kind, method, world.path(route, subject), sent, json=route.is_api)
-    return answer(response), world.leaks(kind, response)
+    leaked = world.leaks(kind, response)
+    if answer(response) == "ok" and (consented := SHOWN_BY_CONSENT.get((name, subject))):
+        leaked = [shown for shown in leaked if shown != world.story.subjects[consented].risk.reference]
+    return answer(response), leaked
 
 
 def test_the_columns_are_the_kinds_of_actor() -> None:

@@ -23,6 +23,7 @@ from escalations.models import Escalation, Feedback, FeedbackReceipt
 from escalations.models import Status as Hop
 from notifications.models import AT_ONCE, Notification
 from overview import health, invariants, news, owed
+from risks import indexing, pairs
 from risks.models import (
     Action,
     Comment,
@@ -31,7 +32,6 @@ from risks.models import (
     Involvement,
     LinkKind,
     LinkStatus,
-    PairDismissal,
     Position,
     Risk,
     RiskLink,
@@ -134,7 +134,7 @@ def test_the_providers_safety_lead_finds_an_open_question_and_links_that_wait() 
     waiting = [link for link in links if provider.organisation_id in link.awaited]
     assert {link.proposed_by.ods_code for link in waiting} == {"RWK", "QMF"}
     others = {link.proposed_by.ods_code: link.other_than(link.side_of(provider.organisation)) for link in waiting}
-    assert others["QMF"].organisation.ods_code == "NTP15"
+    assert others["QMF"].organisation.ods_code == "RAT"
     assert not Risk.objects.visible_to(provider).filter(pk__in=[other.pk for other in others.values()]).exists()
 
 
@@ -153,14 +153,22 @@ def test_the_icb_follows_a_question_to_all_of_its_providers() -> None:
     assert late(Deadline.objects.filter(subject_id__in=asked.values("pk"))).count() == 1
 
 
+def test_the_icb_has_likely_pairs_to_look_at_and_has_dismissed_two() -> None:
+    waiting = pairs.to_look_at(main("icb"))
+    found = {frozenset(pair) for pair in waiting.values_list("first__external_reference", "second__external_reference")}
+    assert frozenset({"DEMO-ilford-infections-unheard-of", "DEMO-homerton-wounds-after-surgery-elsewhere"}) in found
+    assert waiting.count() >= 5
+    assert pairs.dismissed(main("icb")).count() == 2
+
+
+def test_every_risk_has_been_compared_with_the_others() -> None:
+    assert list(indexing.to_do()) == []
+
+
 def test_the_icb_finds_a_request_to_be_introduced_and_what_became_of_others() -> None:
     requests = Introduction.objects.visible_to(main("icb"))
-    assert set(requests.values_list("status", flat=True)) == {
-        IntroductionStatus.ASKED,
-        IntroductionStatus.MADE,
-        IntroductionStatus.DECLINED,
-    }
-    assert PairDismissal.objects.filter(organisation=main("icb").organisation).count() == 2
+    assert set(requests.values_list("status", flat=True)) == set(IntroductionStatus.values)
+    assert late(Deadline.objects.filter(subject_id__in=requests.values("pk"))).count() == 1
 
 
 @pytest.mark.parametrize("name", ["region", "national"])

@@ -5,12 +5,10 @@ What is refused is refused; what is done must leave every promise kept.
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -18,26 +16,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from accounts import services as accounts
 from accounts.actors import Actor
 from accounts.changes import follow_move
-from accounts.models import CLINICAL_ROLES, Membership, Organisation, Role
+from accounts.models import CLINICAL_ROLES, Membership, Role
 from deadlines.sweeping import sweep
 from escalations import services as escalations
 from escalations.lifecycle import RULES, Side, can_be_done
 from escalations.models import Escalation, Feedback, Outcome
 from overview import invariants
 from risks import services as risks
-from risks.models import Action, ClosureReason, Control, Involvement, Risk, Transfer
-from safetyreg.errors import DomainError
-from tests.factories import NOW, MembershipFactory
+from risks.models import Action, ClosureReason, Control, Risk, Transfer
+from tests.factories import MembershipFactory
 from tests.ladder import FIELDS
+from tests.overview.belonging_at_random import Belonging
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from django.db.models import QuerySet
-
     from accounts.models import User
 
-REFUSED = (DomainError, PermissionDenied, ValidationError)
 CHECKED_EVERY = 10
 SIDES = {Side.FROM: "from_organisation", Side.TO: "to_organisation"}
 HARM = {"reason": "We cannot mend this alone", "ask": "Agree one form"}
@@ -55,17 +50,14 @@ WORDS: dict[str, dict[str, Any]] = {
 CHANCE = st.randoms(use_true_random=True)
 
 
-class UsedAtRandom(RuleBasedStateMachine):
+class UsedAtRandom(Belonging, RuleBasedStateMachine):
     """One walk. It stands on organisations and people that the test made, and is taken back at its end."""
 
-    organisations: tuple[Organisation, ...] = ()
-    done: Counter[str] = Counter()
     steps = 0
 
     def __init__(self) -> None:
         super().__init__()
-        self.now, self.since_check = NOW, 0
-        self.chance = Random(0)  # noqa: S311 - nothing depends on guessing it
+        self.since_check = 0
         self.all = transaction.atomic()
         self.all.__enter__()
         for organisation in self.organisations:
@@ -97,9 +89,31 @@ class UsedAtRandom(RuleBasedStateMachine):
     @rule(chance=CHANCE)
     def hand_about(self, chance: Random) -> None:
         self.chance = chance
-        self.one_of(
-            self.hand_over, self.involve, self.stop_involving, self.propose_transfer, self.answer_transfer, self.read
-        )
+        self.one_of(self.hand_over, self.propose_transfer, self.answer_transfer, self.read)
+
+    @rule(chance=CHANCE)
+    def ask_and_answer(self, chance: Random) -> None:
+        self.chance = chance
+        for _ in range(3):
+            self.one_of(self.involve, self.involve_all, self.stop_involving, *[self.answer] * 4)
+
+    @rule(chance=CHANCE)
+    def belong_together(self, chance: Random) -> None:
+        self.chance = chance
+        for _ in range(4):
+            self.one_of(
+                self.propose_link,
+                self.propose_between,
+                self.gather,
+                self.log_system_risk,
+                *[self.go_on_with_a_link] * 5,
+            )
+
+    @rule(chance=CHANCE)
+    def be_introduced(self, chance: Random) -> None:
+        self.chance = chance
+        for _ in range(2):
+            self.one_of(self.ask_introduction, self.answer_introduction, self.dismiss, self.restore)
 
     @rule(chance=CHANCE)
     def escalate(self, chance: Random) -> None:
@@ -207,14 +221,6 @@ class UsedAtRandom(RuleBasedStateMachine):
         risk = self.any(Risk.objects.order_by("drafted_at"))
         self.do(risks.hand_over_risk, risk=risk, to=self.person(risk.organisation), by=self.lead_on(risk))
 
-    def involve(self) -> None:
-        risk, named = self.risk(), [self.chance.choice(self.organisations)]
-        self.do(risks.involve, risk=risk, organisations=named, by=self.lead_on(risk))
-
-    def stop_involving(self) -> None:
-        if involvement := self.any(Involvement.objects.order_by("created_at", "organisation__name")):
-            self.do(risks.stop_involving, involvement=involvement, by=self.lead_on(involvement.risk))
-
     def propose_transfer(self) -> None:
         risk, to = self.risk(), self.chance.choice(self.organisations)
         self.do(risks.propose_transfer, risk=risk, to=to, reason="It is theirs", by=self.lead_on(risk))
@@ -292,47 +298,3 @@ class UsedAtRandom(RuleBasedStateMachine):
         provider.parent = self.chance.choice([one for one in self.organisations if one.level == "ICB"])
         provider.save(update_fields=["parent"])
         follow_move(provider, self.now)
-
-    # Choosing and doing
-
-    def one_of(self, *things: Callable[[], None]) -> None:
-        self.chance.choice(things)()
-
-    def do(self, service: Callable[..., Any], also: dict[str, Any] | None = None, **given: Any) -> None:
-        self.now += timedelta(minutes=1)
-        try:
-            with transaction.atomic():
-                service(now=self.now, **given, **(also or {}))
-        except REFUSED:
-            self.done[f"{service.__name__} refused"] += 1
-        else:
-            self.done[service.__name__] += 1
-
-    def any(self, rows: QuerySet[Any]) -> Any:
-        found = list(rows)
-        return self.chance.choice(found) if found else None
-
-    def risk(self) -> Risk:
-        """One of the newest open risks, so that walks come back to the same ones; or one that cannot be worked on."""
-        newest = Risk.objects.filter(status="OPEN").order_by("-logged_at")[:4]
-        return self.any(newest) or self.any(Risk.objects.order_by("drafted_at"))
-
-    def lead_on(self, risk: Risk) -> Actor:
-        return self.lead(risk.organisation)
-
-    def lead(self, organisation: Organisation, role: Role = Role.SAFETY_LEAD) -> Actor:
-        """Whoever may; now and then somebody who may not."""
-        if self.chance.random() < 0.05:
-            return self.somebody()
-        return self._actor(organisation=organisation, role=role)
-
-    def somebody(self) -> Actor:
-        return self._actor(role__in=CLINICAL_ROLES)
-
-    def person(self, organisation: Organisation) -> User:
-        return self._actor(organisation=organisation, role__in=CLINICAL_ROLES).user
-
-    def _actor(self, **fitting: Any) -> Actor:
-        """Somebody who fits; where nobody does, anybody."""
-        live = Membership.objects.live().select_related("user", "organisation__parent").order_by("user__date_joined")
-        return Actor(self.any(live.filter(**fitting)) or self.any(live))

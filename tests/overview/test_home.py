@@ -183,6 +183,64 @@ def test_a_transfer_asked_of_us_is_news(ladder: Ladder, lead: Actor) -> None:
     assert "Test Royal Hospital asks you to take this risk over" in home(neighbour)
 
 
+def _looked_two_days_ago(*actors: Actor) -> None:
+    members = Membership.objects.filter(pk__in=[actor.membership.pk for actor in actors])
+    members.update(started_at=NOW - timedelta(days=2))
+
+
+def test_positions_are_news_to_those_who_asked(ladder: Ladder, lead: Actor) -> None:
+    neighbour, other = ladder.actor(ladder.neighbour), ladder.actor(ladder.other_icb)
+    _looked_two_days_ago(lead, neighbour)
+    risk = ladder.risk(lead, now=YESTERDAY, involved=[ladder.neighbour, ladder.other_icb])
+    own = ladder.risk(neighbour, now=YESTERDAY, title="Ours", reach="1")
+    asked = {part.organisation: part for part in risk.involvements.all()}
+    risks.answer_with_own_risk(involvement=asked[ladder.neighbour], own_risk=own.reference, by=neighbour, now=YESTERDAY)
+    risks.answer_not_affected(involvement=asked[ladder.other_icb], words="Not here", by=other, now=YESTERDAY)
+    news = section(home(lead), "What is new")
+    assert f"Test Neighbour Hospital has answered with a risk of its own: {risk.reference}" in news
+    assert f"Test Other ICB is not affected by this risk: {risk.reference}" in news
+    assert "has answered with" not in section(home(neighbour), "What is new")
+    assert "Discharge letters" not in home(other)
+
+
+def test_links_proposed_accepted_and_ended_are_news_without_a_word_of_the_other_risk(
+    ladder: Ladder, lead: Actor
+) -> None:
+    neighbour, icb = ladder.actor(ladder.neighbour), ladder.actor(ladder.icb)
+    _looked_two_days_ago(lead, neighbour, icb)
+    ours = ladder.risk(lead, now=YESTERDAY, title="Letters wait")
+    theirs = ladder.risk(neighbour, now=YESTERDAY, title="Doses change unseen")
+    reason = {"kind": "RELATED", "reason": "Both wait"}
+    link = risks.propose_link(risk=ours, to=theirs.reference, by=icb, now=YESTERDAY, **reason)
+    for actor, own, other in ((lead, ours, theirs), (neighbour, theirs, ours)):
+        page = home(actor)
+        assert f"Test Own ICB proposes to link this risk of yours with another: {own.reference} {own.reference}" in page
+        assert own.title in page
+        assert other.title not in page
+        assert other.reference not in page
+    for actor in (lead, neighbour):
+        risks.accept_link(link=link, by=actor, now=YESTERDAY)
+    assert "The link that you proposed with a risk of" in section(home(icb), "What is new")
+    risks.withdraw_link(link=link, why="Solved", by=neighbour, now=YESTERDAY)
+    assert (
+        f"Test Neighbour Hospital withdrew the link with a risk of Test Neighbour Hospital: {ours.reference}"
+        in home(lead)
+    )
+    assert theirs.title not in home(lead)
+    assert "withdrew the link" not in home(neighbour)
+
+
+def test_introductions_are_news_to_whoever_is_asked_and_then_to_whoever_asked(ladder: Ladder, lead: Actor) -> None:
+    icb = ladder.actor(ladder.icb)
+    _looked_two_days_ago(lead, icb)
+    risk = ladder.risk(lead, now=YESTERDAY)
+    asked = risks.ask_introduction(risk=risk, by=lead, now=YESTERDAY)
+    assert "Test Royal Hospital asks you to introduce it to others with a risk like this" in home(icb)
+    risks.decline_introduction(introduction=asked, why="There are none", by=icb, now=YESTERDAY)
+    assert "Test Own ICB did not introduce you to others that hold a risk like this" in home(lead)
+    assert "asks you to introduce it" not in home(icb)
+
+
 def test_what_we_did_ourselves_is_no_news(ladder: Ladder) -> None:
     story = tell(ladder, NOW)
     Membership.objects.filter(pk=story.icb.membership.pk).update(started_at=NOW - timedelta(days=365))

@@ -19,11 +19,12 @@ from escalations import services as escalations
 from escalations.models import Escalation, Feedback, Step
 from escalations.models import Status as Hop
 from overview import invariants
-from overview.invariants import CLOCKS
+from overview.invariants.escalations import CLOCKS
 from risks import services as risks
 from risks.models import Action, Basis, Involvement, Risk, RiskShare, Score, Transfer
 from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW
+from tests.overview import spoiling_belonging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -321,6 +322,24 @@ def test_a_broken_promise_is_found(register: Ladder, subtests: pytest.Subtests) 
             assert promise in broken()
 
 
+@pytest.fixture
+def related(ladder: Ladder) -> Ladder:
+    """A register in which risks belong together."""
+    spoiling_belonging.relate(ladder)
+    return ladder
+
+
+def test_a_register_in_which_risks_belong_together_keeps_every_promise(related: Ladder) -> None:
+    assert broken() == {}
+
+
+def test_a_broken_promise_about_what_belongs_together_is_found(related: Ladder, subtests: pytest.Subtests) -> None:
+    for spoil, promise in spoiling_belonging.BROKEN:
+        with subtests.test(f"{spoil.__name__}: {promise}"), undone():
+            spoil()
+            assert promise in broken()
+
+
 @contextmanager
 def undone() -> Iterator[None]:
     """What is done inside is taken back."""
@@ -330,7 +349,9 @@ def undone() -> Iterator[None]:
 
 
 def test_every_promise_is_broken_by_some_test() -> None:
-    assert {promise for _, promise in BROKEN} == {promise.words for promise in invariants.PROMISES}
+    assert {promise for _, promise in BROKEN + spoiling_belonging.BROKEN} == {
+        promise.words for promise in invariants.PROMISES
+    }
 
 
 def test_every_status_of_an_escalation_has_its_clocks() -> None:

@@ -18,7 +18,7 @@ from overview.wrapping import wrapped
 from risks import services as risks
 from tests.factories import NOW
 from tests.overview.gathered import SYSTEM_TITLE, Gathered, gathered
-from tests.visiting import visitor, words
+from tests.visiting import plain, visitor, words
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -53,9 +53,10 @@ def test_it_shows_who_harms_whom_drawn_and_as_a_table(scene: Gathered) -> None:
     scene.link(scene.system, effect, "CAUSES")
     page = drawing(scene.icb, scene.system)
     assert references(page) == [cause.reference, scene.system.reference, effect.reference]
-    name = f'aria-label="{cause.reference} {cause.title}, Test Royal Hospital, score 16, extreme"'
-    assert name in page
-    assert f'aria-label="The risk at hand, {scene.system.reference} {SYSTEM_TITLE}, Test Own ICB' in page
+    names = [plain(node) for node in re.findall(r'<a class="app-map__node.*?</a>', page, re.DOTALL)]
+    assert names[0] == f"Test Royal Hospital {cause.title} 16 Extreme {cause.reference}"
+    assert names[1] == f"Test Own ICB {SYSTEM_TITLE} 16 Extreme {scene.system.reference}"
+    assert 'aria-current="true"' in page.split("app-map__node--here")[1].split(">")[0]
     assert page.count('marker-end="url(#map-head)"') == 2
     table = words(visitor(scene.icb).get(f"{scene.system.path}map/")).split("The same as a table")[1]
     assert f"From {cause.reference} {cause.title} Test Royal Hospital 16 Extreme Relation contributes to To" in table
@@ -85,7 +86,16 @@ def test_a_closed_risk_says_so(scene: Gathered) -> None:
     risk = scene.contributing(scene.ladder.provider)
     lead = scene.lead(scene.ladder.provider)
     risks.close_risk(risk=risk, closure_reason="CONTROLLED", words="Gone", by=lead, now=NOW)
-    assert f"{risk.title}, Test Royal Hospital, closed" in drawing(scene.icb, scene.system)
+    assert f"{risk.title} Closed {risk.reference}" in plain(drawing(scene.icb, scene.system))
+
+
+@of_the_register
+def test_a_title_too_long_for_its_box_is_shortened_there_and_said_in_full(scene: Gathered) -> None:
+    title = "Practices learn of a changed dose of an anticoagulant days after discharge, and community nurses never do"
+    scene.contributing(scene.ladder.provider, title=title)
+    page = drawing(scene.icb, scene.system)
+    assert "\u2026</text>" in page
+    assert page.count(f"<desc>{title}</desc>") == 1
 
 
 # Who sees what of it

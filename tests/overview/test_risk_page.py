@@ -192,8 +192,12 @@ def test_what_a_part_reader_may_not_read_is_not_even_asked_for(story: Story, bas
     with CaptureQueriesContext(connection) as queries:
         visitor(story.neighbour).get(story.risk.path)
     asked = " ".join(query["sql"] for query in queries)
-    for table in ("risks_comment", "risks_action", "risks_transfer", "escalations_", "audit_auditevent", "deadlines_"):
+    for table in ("risks_comment", "risks_action", "risks_transfer", "escalations_", "audit_auditevent"):
         assert table not in asked
+    owed = [query["sql"] for query in queries if 'FROM "deadlines_deadline"' in query["sql"]]
+    own = story.risk.involvements.get(organisation=story.neighbour.organisation)
+    assert len(owed) == 1, "of what is owed, only its own answer is asked for"
+    assert f"""subject_id" IN ('{own.pk}'::uuid)""" in owed[0]
 
 
 def test_a_risk_that_is_not_seen_does_not_exist(story: Story, ladder: Ladder) -> None:
@@ -227,6 +231,7 @@ def test_a_draft_is_seen_by_its_own_organisation_alone(story: Story, ladder: Lad
 
 
 ALL_WORK = {"review/", "score/", "edit/", "hand-over/", "close/", "control/", "action/", "involve/", "comment/"}
+ALL_WORK |= {"link/", "introduction/"}
 
 
 def plain(found: set[str]) -> set[str]:
@@ -260,7 +265,7 @@ def test_a_national_risk_goes_no_higher(ladder: Ladder) -> None:
 def test_each_is_offered_what_is_theirs(story: Story, ladder: Ladder) -> None:
     viewer = ladder.actor(ladder.provider, Role.VIEWER)
     assert links(viewer, story.risk) == set()
-    assert links(story.icb, story.risk) == {"comment/"}
+    assert links(story.icb, story.risk) == {"comment/", "link/"}
     mine = story.risk.actions.get(done_at=None)
     own_action = {f"action/{mine.pk}/{verb}/" for verb in ("complete", "give", "drop")}
     assert links(story.reporter, story.risk) == {"comment/", "hand-over/"} | own_action

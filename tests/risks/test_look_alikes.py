@@ -198,3 +198,22 @@ def test_the_index_finds_for_a_reader_of_many_what_comparing_each_finds(
     assert alike(risk, lead) == [seen]
     monkeypatch.setattr(look_alikes, "FEW", 0)
     assert alike(risk, lead) == [seen]
+
+
+def test_words_that_did_not_change_are_not_encoded_again(
+    ladder: Ladder, lead: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged(ladder, lead, WARFARIN)
+    indexing.index(now=NOW)
+    Risk.objects.update(indexed_as="")  # as when another body comes to see it
+    encoded: list[RiskText] = []
+    encode = likeness.vectors
+
+    def counting(texts: list[RiskText]) -> object:
+        encoded.extend(texts)
+        return encode(texts)
+
+    monkeypatch.setattr(likeness, "vectors", counting)
+    assert indexing.index(now=NOW) == 1
+    assert encoded == []
+    assert indexing.index(now=NOW) == 0

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
+SIDES = (("from_risk", "to_risk"), ("to_risk", "from_risk"))
+
+
 def not_seen_by_its_owner(now: datetime) -> Iterator[str]:
     owners = RiskShare.objects.live().filter(basis=Basis.OWNER)
     for risk in Risk.objects.filter(~Exists(owners.filter(risk=OuterRef("pk"), organisation=OuterRef("organisation")))):
@@ -43,7 +46,7 @@ def without_reason(now: datetime) -> Iterator[str]:
         named=Exists(_involved()),
         asked=Exists(_asked()),
         proposed=Exists(_proposed()),
-        linked=Exists(_linked("to_risk", "from_risk")) | Exists(_linked("from_risk", "to_risk")),
+        linked=Exists(_linked()),
         oversees=Exists(_overseen()) | Exists(_owned_below()) | Exists(_disputed_below()),
     )
     speaks = (
@@ -51,8 +54,8 @@ def without_reason(now: datetime) -> Iterator[str]:
         | Q(basis=Basis.INVOLVEMENT, named=True)
         | Q(basis=Basis.ESCALATION, asked=True)
         | Q(basis=Basis.TRANSFER, proposed=True)
-        | Q(basis=Basis.LINK, linked=True)
         | Q(basis=Basis.OVERSIGHT, oversees=True)
+        | Q(basis=Basis.LINK, linked=True)
     )
     in_draft = Q(risk__status=Status.DRAFT) & ~Q(basis=Basis.OWNER)
     for share in _with_names(live.filter(~speaks | in_draft)):
@@ -62,11 +65,7 @@ def without_reason(now: datetime) -> Iterator[str]:
 def missing(now: datetime) -> Iterator[str]:
     """Organisations that a fact speaks for and that have no share for it."""
     logged = Q(risk__status__in=[Status.OPEN, Status.CLOSED])
-    named = (
-        Involvement.objects.filter(logged)
-        .exclude(position=Position.NOT_AFFECTED)
-        .filter(~_shared(Basis.INVOLVEMENT, "organisation"))
-    )
+    named = Involvement.objects.still_involved().filter(logged).filter(~_shared(Basis.INVOLVEMENT, "organisation"))
     asked = Escalation.objects.exclude(status=HopStatus.WITHDRAWN).filter(~_shared(Basis.ESCALATION, "to_organisation"))
     proposed = Transfer.objects.filter(status=TransferStatus.PROPOSED).filter(
         ~_shared(Basis.TRANSFER, "to_organisation")
@@ -77,18 +76,19 @@ def missing(now: datetime) -> Iterator[str]:
         yield f"{row.risk.reference}: {row.to_organisation} was asked to act and does not see it"
     for row in proposed.select_related("risk", "to_organisation"):
         yield f"{row.risk.reference}: {row.to_organisation} is asked to take it over and does not see it"
-    yield from _linked_and_unseen()
+    yield from _linked_unseen()
     yield from _boundaries_not_overseen()
 
 
-def _linked_and_unseen() -> Iterator[str]:
-    for side, other in (("from_risk", "to_risk"), ("to_risk", "from_risk")):
-        owner = f"{other}__organisation"
-        live = RiskShare.objects.live().filter(basis=Basis.LINK, risk=OuterRef(side), organisation=OuterRef(owner))
-        between = RiskLink.objects.accepted().exclude(from_risk__organisation=F("to_risk__organisation"))
-        for link in between.filter(~Exists(live)).select_related(side, owner):
-            one, owner_of_other = getattr(link, side), getattr(link, other).organisation
-            yield f"{one.reference}: {owner_of_other} has a risk linked with it and does not see it"
+def _linked_unseen() -> Iterator[str]:
+    """Each owner of a linked risk sees the other one, unless both are its own."""
+    shown = RiskShare.objects.live().filter(basis=Basis.LINK)
+    accepted = RiskLink.objects.accepted().exclude(from_risk__organisation=F("to_risk__organisation"))
+    for mine, theirs in SIDES:
+        seen = shown.filter(risk=OuterRef(theirs), organisation=OuterRef(f"{mine}__organisation"))
+        for link in accepted.filter(~Exists(seen)).select_related(theirs, f"{mine}__organisation"):
+            reader = getattr(link, mine).organisation
+            yield f"{getattr(link, theirs).reference}: {reader} has a risk linked to it and does not see it"
 
 
 def _boundaries_not_overseen() -> Iterator[str]:
@@ -121,16 +121,7 @@ def _shared(basis: Basis, organisation: str) -> Exists:
 
 
 def _involved() -> QuerySet[Involvement]:
-    """Named, and not said to be unaffected: who said so keeps the exchange and sees the risk no more."""
-    named = Involvement.objects.exclude(position=Position.NOT_AFFECTED)
-    return named.filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
-
-
-def _linked(side: str, other: str) -> QuerySet[RiskLink]:
-    """An accepted link between the risk and one that the organisation owns."""
-    return RiskLink.objects.accepted().filter(
-        **{side: OuterRef("risk"), f"{other}__organisation": OuterRef("organisation")}
-    )
+    return Involvement.objects.still_involved().filter(risk=OuterRef("risk"), organisation=OuterRef("organisation"))
 
 
 def _asked() -> QuerySet[Escalation]:
@@ -145,10 +136,18 @@ def _proposed() -> QuerySet[Transfer]:
     )
 
 
+def _linked() -> QuerySet[RiskLink]:
+    """An accepted link with a risk of the organisation that has the share, which is not the owner's own."""
+    ours = Q(from_risk=OuterRef("risk"), to_risk__organisation=OuterRef("organisation"))
+    ours |= Q(to_risk=OuterRef("risk"), from_risk__organisation=OuterRef("organisation"))
+    return RiskLink.objects.accepted().filter(ours).exclude(from_risk__organisation=F("to_risk__organisation"))
+
+
 def _overseen() -> QuerySet[Involvement]:
-    """An involved organisation that answers to the one with the share, or is it."""
-    theirs = Q(organisation__parent=OuterRef("organisation")) | Q(organisation=OuterRef("organisation"))
-    return Involvement.objects.filter(theirs, risk=OuterRef("risk"))
+    """A provider involved that answers to the one with the share; or that one itself, while it is affected."""
+    below = Q(organisation__parent=OuterRef("organisation"))
+    itself = Q(organisation=OuterRef("organisation")) & ~Q(position=Position.NOT_AFFECTED)
+    return Involvement.objects.filter(below | itself, risk=OuterRef("risk"))
 
 
 def _owned_below() -> QuerySet[Risk]:
