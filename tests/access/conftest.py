@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from deadlines.sweeping import sweep
 from notifications import delivery
 from risks.references import SEQUENCE
-from tests.access import cast, story
+from tests.access import cast, chapters
 from tests.access.world import World
 from tests.factories import NOW
 
@@ -33,7 +33,7 @@ def _the_clock_stands_still() -> Iterator[None]:
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker, _the_clock_stands_still: None) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         _number_risks_from(1001)  # so that none is called PSR-000123, the example of a reference on many pages
-        told = story.tell(cast.gather())
+        told = chapters.tell(cast.gather())
         sweep(now=NOW)
         delivery.send(now=NOW)
         yield World.of(told, list(mail.outbox))

@@ -8,7 +8,7 @@ organisation (403). `403`: seen, but not theirs to do. `404`: not seen, exactly 
 Whatever the answer, it shows nobody a word, a reference or an e-mail address that is not for them.
 
 Every body is valid (bodies.py), so `ok` after POST or PATCH means that it was done; each is undone at once. Where `ok`
-means less, the note of the row says so. A subject is something of story.py, by what the address is about (a risk, an
+means less, the note of the row says so. A subject is something of chapters.py, by what the address is about (a risk, an
 escalation, a question, a link, an introduction, a pair), a row of `World`, or `-` for an address that names none. The
 columns are explained in cast.py. The table is written from the rules, not the code.
 """
