@@ -17,6 +17,7 @@ from overview import services
 from risks import services as risks
 from tests.factories import NOW, OrganisationFactory
 from tests.overview.story import tell
+from tests.risks.belonging import hold_the_like
 from tests.visiting import visitor, words
 
 if TYPE_CHECKING:
@@ -234,6 +235,7 @@ def test_introductions_are_news_to_whoever_is_asked_and_then_to_whoever_asked(la
     icb = ladder.actor(ladder.icb)
     _looked_two_days_ago(lead, icb)
     risk = ladder.risk(lead, now=YESTERDAY)
+    hold_the_like(risk)
     asked = risks.ask_introduction(risk=risk, by=lead, now=YESTERDAY)
     assert "Test Royal Hospital asks you to introduce it to others with a risk like this" in home(icb)
     risks.decline_introduction(introduction=asked, why="There are none", by=icb, now=YESTERDAY)

@@ -21,7 +21,7 @@ from safetyreg.errors import DomainError
 from tests import ladder as ladder_module
 from tests.factories import NOW
 from tests.ladder import FIELDS
-from tests.risks.belonging import ask_introduction, involve, linked, propose, sees
+from tests.risks.belonging import ask_introduction, hold_the_like, involve, linked, propose, sees
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -272,6 +272,7 @@ def test_a_risk_is_not_linked_with_one_that_closes_at_the_same_moment(ladder: La
 
 def test_two_people_ask_to_be_introduced(ladder: Ladder) -> None:
     risk, _other = pair(ladder)
+    hold_the_like(risk)
     people = [ladder.actor(ladder.provider) for _ in range(2)]
     results = at_once(risk, *(lambda by=by: ask_introduction(risk, by) for by in people))
     assert "was asked on" in str(refusals(results)[0])

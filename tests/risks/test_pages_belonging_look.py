@@ -15,6 +15,7 @@ from risks import services as risks
 from risks.models import Introduction, Involvement, Position, Risk, RiskLink
 from tests.browsing import WIDTHS, _live_server_as_in_production, browser, sign_in, too_wide, violations, window  # noqa: F401 - fixtures
 from tests.factories import OrganisationFactory
+from tests.risks.belonging import hold_the_like
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -59,6 +60,7 @@ def scene(ladder: Ladder) -> Scene:
     second = ladder.risk(lead, now=now, title="A second one of ours")
     risks.propose_link(risk=ours, to=second.reference, by=lead, now=now, **words)
     link = risks.propose_link(risk=ours, to=theirs.reference, by=lead, now=now, **words)
+    hold_the_like(ours)
     introduction = risks.ask_introduction(risk=ours, reason="Who has mended it?", by=lead, now=now)
     return Scene(lead, neighbour, icb, ours, theirs, asked, answered, link, introduction)
 

@@ -11,6 +11,7 @@ from accounts.models import Role
 from risks import services as risks
 from risks.models import Introduction, IntroductionStatus, Risk, RiskLink
 from tests.factories import NOW
+from tests.risks.belonging import hold_the_like
 from tests.visiting import visitor, words
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def scene(ladder: Ladder) -> Scene:
     lead, neighbour = ladder.actor(ladder.provider, name="Amina Yusuf"), ladder.actor(ladder.neighbour)
     risk = ladder.risk(lead, title="Kept within our walls", reach="1")
     similar = ladder.risk(neighbour, title="Doses are changed unseen")
+    hold_the_like(risk)
     return Scene(ladder, lead, ladder.actor(ladder.icb), neighbour, risk, similar)
 
 
