@@ -178,7 +178,7 @@ def test_an_organisation_that_is_not_affected_sees_the_risk_no_more_at_the_next_
     for path in (f"/involvements/{question.pk}/", f"{API}involvements/{question.pk}/", "/involvements/"):
         page = client.get(path)
         assert answer(page) == "ok"
-        assert "Not us" in text(page)
+        assert risk.reference in text(page)
         assert mark("crossing", "title") not in text(page)
 
 
