@@ -178,11 +178,14 @@ def _introduced(story: Story) -> None:
 
 
 def _alike(story: Story) -> None:
-    """Pairs: a likely one, one that the ICB dismissed, one of which it sees one risk only, one that a region sees."""
+    """Pairs: a likely one, one that the ICB dismissed, one of which it sees one risk only, one of which it reads one in
+    part, and one that a region sees.
+    """
     pairs = {
         "likely": ("upstream", "alliance"),
         "dismissed": ("crossing", "alliance"),
         "half-seen": ("crossing", "reply"),
+        "read-in-part": ("gathered", "beyond"),
         "escalated-pair": ("answered", "disputed"),
     }
     for name, (one, other) in pairs.items():
