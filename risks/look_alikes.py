@@ -46,6 +46,11 @@ class LookAlike:
     reason: str
 
 
+def is_worked_out(risk: Risk) -> bool:
+    """Whether what is like a risk has been worked out from its words as they stand."""
+    return _made_from(risk) is not None
+
+
 def of_risk(risk: Risk, actor: Actor, *, most: int = SHOWN) -> list[LookAlike] | None:
     """The risks most like a logged one that the actor sees, nearest first; None while it is being worked out."""
     made = _made_from(risk)

@@ -45,6 +45,8 @@ def ask_introduction(
     risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, reason=reason)
     icb = icb_to_ask(risk)
+    if not look_alikes.is_worked_out(risk):
+        raise NobodyToMeet("It is still being worked out who holds a risk like this one. Try again in a minute")
     if not look_alikes.unseen_organisations(risk, icb):
         raise NobodyToMeet("There are not enough similar risks that you cannot see to be introduced to anybody")
     introduction = Introduction(

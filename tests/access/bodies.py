@@ -29,7 +29,7 @@ class Asking:
     """Who asks, about what."""
 
     def __init__(self, world: World, kind: str, subject: str) -> None:
-        self.world, self.subject = world, subject
+        self.world, self.kind, self.subject = world, kind, subject
         self.actor = world.cast.actors.get(kind) or world.cast.actors["lead"]
 
     @property
@@ -51,8 +51,41 @@ class Asking:
         return self.world.cast.organisations[name].ods_code
 
     @property
+    def reference(self) -> str:
+        """That of an open risk which they see and which is not linked with the subject, or if there is none its own."""
+        own = next(name for name, body in self.world.cast.organisations.items() if body == self.actor.organisation)
+        seen = next((name for name in SEEN[own] if name != self.subject), self.subject)
+        return self.world.story.subjects[seen].risk.reference
+
+    @property
+    def own_risk(self) -> str:
+        """The reference of an open risk of theirs."""
+        return self.world.story.subjects["alliance" if self.kind == "involved" else "local"].risk.reference
+
+    @property
+    def pair(self) -> dict[str, str]:
+        risk, other = self.world.story.pairs[self.subject]
+        return {"risk": risk.reference, "other": other.reference}
+
+    @property
+    def system_risk(self) -> str:
+        return str(self.world.story.subjects["systemic"].risk.pk)
+
+    @property
     def membership(self) -> str:
         return str(self.actor.membership.pk)
+
+
+# By organisation, open risks that it sees.
+SEEN = {
+    "owner": ("local", "crossing"),
+    "neighbour": ("enquiring", "theirs"),
+    "icb": ("crossing", "disputed"),
+    "other_icb": ("wide",),
+    "region": ("answered", "disputed"),
+    "national": ("answered",),
+    "involved": ("alliance", "crossing"),
+}
 
 
 def body(world: World, route: str, kind: str, subject: str) -> dict[str, Any]:
@@ -77,6 +110,9 @@ QUESTION = {"question": "How many?"}
 INFORMATION = {"information": "Forty"}
 PLAN = {"plan": "We will meet"}
 ANSWER = {"outcome": "ADVICE", **TEXT}
+RELATED = {"kind": "RELATED", "reason": "Both wait for the same letters"}
+CONTRIBUTES = {"reason": "All of them wait for the same letters"}
+TYPED = {name: f"These words are {name}" for name in ("title", "cause", "event", "effect")}
 
 BODIES: dict[str, dict[str, Any] | Body] = {
     # people
@@ -112,6 +148,23 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "risk-transfer-accept": lambda by: {"owner": by.me},
     "risk-transfer-decline": WHY,
     "risk-escalate": ASK | NOT_IMMEDIATE,
+    "risk-link": lambda by: {**RELATED, "to": by.reference},
+    "risk-gather": lambda by: {**CONTRIBUTES, "contributors": [by.reference]},
+    "risk-introduction": {"reason": "We would like to know what others changed"},
+    "system-risk-log": lambda by: {**FIELDS, **CONTRIBUTES, "owner": by.me, "contributors": [by.reference]},
+    # what is exchanged about risks
+    "involvement-own-risk": lambda by: {"own_risk": by.own_risk, "kind": "RELATED"},
+    "involvement-log": lambda by: {**FIELDS, "owner": by.me, "kind": "RELATED"},
+    "involvement-not-affected": {"words": "We send our letters another way"},
+    "link-decline": WHY,
+    "link-withdraw": WHY,
+    "introduction-introduce": lambda by: {**RELATED, "to": [by.world.story.subjects["alliance"].risk.reference]},
+    "introduction-decline": WHY,
+    # pairs that may belong together
+    "alike-typed": TYPED,
+    "pair-link": RELATED,
+    "pair-gather": lambda by: {**CONTRIBUTES, "system_risk": by.system_risk},
+    "pair-dismiss": {"reason": "They only sound alike"},
     # the pages of an escalation
     "escalation-acknowledge": lambda by: {"handler": by.me},
     "escalation-reassign": lambda by: {"handler": by.colleague},
@@ -151,6 +204,20 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "api-action-drop": WHY,
     "api-action-give": lambda by: {"owner": by.colleague},
     "api-risk-escalate": ASK,
+    "api-risk-link": lambda by: {**RELATED, "to": by.reference},
+    "api-risk-gather": lambda by: {**CONTRIBUTES, "contributors": [by.reference]},
+    "api-risk-ask-introduction": {"reason": "We would like to know what others changed"},
+    "api-system-risks": lambda by: {**FIELDS, **CONTRIBUTES, "contributors": [by.reference]},
+    "api-involvement-own-risk": lambda by: {"own_risk": by.own_risk, "kind": "RELATED"},
+    "api-involvement-log": {**FIELDS, "kind": "RELATED"},
+    "api-involvement-not-affected": {"words": "We send our letters another way"},
+    "api-link-decline": WHY,
+    "api-link-withdraw": WHY,
+    "api-introduction-introduce": lambda by: {**RELATED, "to": [by.world.story.subjects["alliance"].risk.reference]},
+    "api-introduction-decline": WHY,
+    "api-look-alikes": TYPED,
+    "api-pairs-dismiss": lambda by: {**by.pair, "reason": "They only sound alike"},
+    "api-pairs-restore": lambda by: by.pair,
     "api-escalation-reassign": lambda by: {"handler": by.colleague},
     "api-escalation-request-information": QUESTION,
     "api-escalation-give-information": INFORMATION,

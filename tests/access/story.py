@@ -1,4 +1,4 @@
-"""The risks of the world of these tests, told through the services: each stands in a relation of its own to everybody.
+"""How the world of these tests is told: through the services, a little later with every step.
 
 Every text carries a marker of its own, `mark(subject, field)`, by which a leak is recognised wherever it shows.
 """
@@ -19,10 +19,27 @@ from tests.ladder import FIELDS
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from risks.models import Introduction, Involvement, RiskLink
     from tests.access.cast import Cast
 
 MY_ORGANISATION, ANOTHER = "1", "2"  # how far a risk reaches
 MARK = "zqleak"
+
+
+@dataclass(frozen=True)
+class Team:
+    """The kinds of actor that work on the risks of one organisation: who writes them, leads on them, speaks of them."""
+
+    writer: str
+    lead: str
+    reporter: str
+
+    @classmethod
+    def of_one(cls, kind: str) -> Team:
+        return cls(kind, kind, kind)
+
+
+OWNERS = Team("writer", "lead", "reporter")
 
 
 def mark(subject: str, about: str) -> str:
@@ -36,6 +53,7 @@ class Subject:
 
     name: str
     risk: Risk
+    team: Team = OWNERS
     parts: dict[str, UUID] = field(default_factory=dict)
     marks: set[str] = field(default_factory=set)  # the fields that carry one
 
@@ -48,6 +66,11 @@ class Story:
     now: datetime = NOW - timedelta(hours=1)
     subjects: dict[str, Subject] = field(default_factory=dict)
     hops: dict[str, Escalation] = field(default_factory=dict)
+    links: dict[str, RiskLink] = field(default_factory=dict)
+    questions: dict[str, Involvement] = field(default_factory=dict)
+    introductions: dict[str, Introduction] = field(default_factory=dict)
+    pairs: dict[str, tuple[Risk, Risk]] = field(default_factory=dict)
+    said: set[tuple[str, str]] = field(default_factory=set)  # marked words that are exchanged, of no one risk
 
     def tick(self) -> datetime:
         self.now += timedelta(seconds=20)
@@ -56,6 +79,11 @@ class Story:
     def words(self, subject: str, about: str) -> str:
         self.subjects[subject].marks.add(about)
         return f"These words are {mark(subject, about)}"
+
+    def say(self, exchange: str, about: str) -> str:
+        """Words of a question, a link, an introduction or a dismissal: exchanges.csv says who reads them."""
+        self.said.add((exchange, about))
+        return f"These words are {mark(exchange, about)}"
 
     def do(self, service: Any, kind: str, /, **given: Any) -> Any:
         return service(by=self.cast.actors[kind], now=self.tick(), **given)
@@ -73,9 +101,11 @@ class Story:
             "involved": [self.cast.organisations[organisation] for organisation in involve],
         }
 
-    def begin(self, name: str, service: Any, *, reach: str = MY_ORGANISATION, involve: tuple[str, ...] = ()) -> Risk:
-        risk = self.do(service, "writer", fields=self.written(name, reach=reach, involve=involve))
-        subject = self.subjects[name] = Subject(name, risk)
+    def begin(
+        self, name: str, service: Any, *, reach: str = MY_ORGANISATION, involve: tuple[str, ...] = (), by: Team = OWNERS
+    ) -> Risk:
+        risk = self.do(service, by.writer, fields=self.written(name, reach=reach, involve=involve))
+        subject = self.subjects[name] = Subject(name, risk, by)
         subject.marks |= {"title", "cause", "event", "effect", "population", "number", "control", "ended"}
         if reach == ANOTHER:
             subject.marks.add("bodies")
@@ -84,24 +114,25 @@ class Story:
             subject.parts["involvement"] = named.pk
         return risk
 
-    def log(self, name: str, **how: Any) -> Risk:
+    def log(self, name: str, *, by: Team = OWNERS, **how: Any) -> Risk:
         """A logged risk that has been worked on by everybody of its owner."""
-        risk = self.begin(name, risks.log_risk, **how)
+        risk = self.begin(name, risks.log_risk, by=by, **how)
         scored = {"kind": "CURRENT", "likelihood": 3, "consequence": 5, "rationale": self.words(name, "rationale")}
-        self.do(risks.score_risk, "lead", risk=risk, **scored)
+        self.do(risks.score_risk, by.lead, risk=risk, **scored)
         ended = risk.controls.get(text=mark(name, "ended"))
-        self.do(risks.end_control, "lead", control=ended, why=self.words(name, "why"))
-        self.do(risks.review_risk, "lead", risk=risk, words=self.words(name, "review"))
-        self.do(risks.add_comment, "reporter", risk=risk, text=self.words(name, "comment"))
+        self.do(risks.end_control, by.lead, control=ended, why=self.words(name, "why"))
+        self.do(risks.review_risk, by.lead, risk=risk, words=self.words(name, "review"))
+        self.do(risks.add_comment, by.reporter, risk=risk, text=self.words(name, "comment"))
         dropped = self.act_on(name, "dropped")
-        self.do(risks.drop_action, "writer", action=dropped, why=self.words(name, "drop"))
+        self.do(risks.drop_action, by.writer, action=dropped, why=self.words(name, "drop"))
         self.subjects[name].parts["action"] = self.act_on(name, "action").pk
         return Risk.objects.get(pk=risk.pk)
 
     def act_on(self, name: str, about: str) -> Any:
         due_on = (NOW + timedelta(days=30)).date()
-        writer, risk = self.cast.users["writer"], self.subjects[name].risk
-        return self.do(risks.add_action, "lead", risk=risk, text=self.words(name, about), owner=writer, due_on=due_on)
+        subject = self.subjects[name]
+        asked = {"text": self.words(name, about), "owner": self.cast.users[subject.team.writer], "due_on": due_on}
+        return self.do(risks.add_action, subject.team.lead, risk=subject.risk, **asked)
 
     def complete(self, name: str) -> None:
         action = self.subjects[name].risk.actions.get(pk=self.subjects[name].parts["action"])
@@ -122,80 +153,15 @@ class Story:
         self.hops[hop] = Escalation.objects.get(pk=escalation.pk)
         return escalation
 
+    def link(self, name: str, kind: str, risk: str, to: str, how: str = "RELATED") -> RiskLink:
+        """Propose a link between two risks. It goes by a name of its own, which marks its words."""
+        reason, reference = self.say(name, "because"), self.subjects[to].risk.reference
+        asked = {"risk": self.subjects[risk].risk, "to": reference, "kind": how, "reason": reason}
+        self.links[name] = self.do(risks.propose_link, kind, **asked)
+        return self.links[name]
 
-def tell(cast: Cast) -> Story:
-    story = Story(cast, now=NOW - timedelta(days=40))
-    _escalated(story)
-    story.now = NOW - timedelta(hours=2)
-    for chapter in (_plain, _answered, _disputed, _transfers, _ended):
-        chapter(story)
-    for subject in story.subjects.values():
-        subject.risk = Risk.objects.get(pk=subject.risk.pk)
-    return story
-
-
-def _escalated(story: Story) -> None:
-    """Asked of the ICB, which has been silent for so long that it is late."""
-    story.log("escalated", reach=ANOTHER, involve=("involved",))
-    story.escalate("escalated")
-
-
-def _plain(story: Story) -> None:
-    story.begin("draft", risks.save_draft, reach=ANOTHER, involve=("involved",))
-    story.log("local")
-    story.complete("local")
-    story.log("crossing", reach=ANOTHER, involve=("involved", "third"))
-    story.log("wide", reach=ANOTHER, involve=("far",))
-    risk = story.log("unnamed", involve=("involved",))
-    named = risk.involvements.get()
-    story.do(risks.stop_involving, "lead", involvement=named)
-    del story.subjects["unnamed"].parts["involvement"]
-
-
-def _answered(story: Story) -> None:
-    """From the provider over its ICB and the region to the national body, which has answered."""
-    said = lambda about: story.words("answered", about)  # noqa: E731
-    story.log("answered", reach=ANOTHER, involve=("involved",))
-    story.escalate("answered", "answered-icb")
-    on = {"reason": said("reason"), "ask": said("ask")}
-    story.stand("answered-region", story.on("answered-icb", escalations.escalate_on, "icb", **on))
-    story.stand("answered-national", story.on("answered-region", escalations.escalate_on, "region", **on))
-    story.on("answered-national", escalations.accept, "national", plan=said("plan"))
-    story.on("answered-national", escalations.update, "national", text=said("update"))
-    story.on("answered-national", escalations.answer, "national", outcome="ADVICE", text=said("answer"))
-    story.on("answered-region", escalations.request_information, "region", question=said("question"))
-    story.stand("answered-icb", story.hops["answered-icb"])
-
-
-def _disputed(story: Story) -> None:
-    """The answer of the ICB did not help, so the level above it may look on."""
-    said = lambda about: story.words("disputed", about)  # noqa: E731
-    story.log("disputed")
-    story.escalate("disputed")
-    story.on("disputed", escalations.answer, "icb", outcome="ADVICE", text=said("answer"))
-    story.on("disputed", escalations.dispute, "lead", why=said("dispute"))
-
-
-def _transfers(story: Story) -> None:
-    neighbour = story.cast.organisations["neighbour"]
-    for name in ("offered", "taken"):
-        story.log(name)
-        subject = story.subjects[name]
-        asked = {"to": neighbour, "reason": story.words(name, "transfer")}
-        subject.parts["transfer"] = story.do(risks.propose_transfer, "lead", risk=subject.risk, **asked).pk
-    taken = subject.risk.transfers.get()
-    story.do(risks.accept_transfer, "neighbour", transfer=taken, owner=story.cast.users["neighbour"])
-    subject.parts["involvement"] = subject.risk.involvements.get().pk
-    subject.marks.discard("number")  # the number was the old owner's
-
-
-def _ended(story: Story) -> None:
-    story.log("withdrawn")
-    story.escalate("withdrawn")
-    story.on("withdrawn", escalations.withdraw, "lead", why=story.words("withdrawn", "withdrawal"))
-    risk = story.log("closed", reach=ANOTHER, involve=("involved",))
-    story.complete("closed")
-    close = {"closure_reason": "CONTROLLED", "words": story.words("closed", "closure")}
-    story.do(risks.close_risk, "lead", risk=risk, **close)
-    story.do(risks.reopen_risk, "lead", risk=risk, why=story.words("closed", "reopening"))
-    story.do(risks.close_risk, "lead", risk=risk, **close)
+    def ask(self, name: str, kind: str, organisation: str) -> Involvement:
+        """Name an organisation on a risk that is logged, and ask it something. The question goes by the risk's name."""
+        asked = {"organisations": [self.cast.organisations[organisation]], "question": self.say(name, "enquiry")}
+        self.questions[name] = self.do(risks.involve, kind, risk=self.subjects[name].risk, **asked)[0]
+        return self.questions[name]

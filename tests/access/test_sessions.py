@@ -12,7 +12,8 @@ from accounts.models import Role
 from risks import services as risks
 from tests.access.answers import REFERENCES, answer, text
 from tests.access.cast import choose, join
-from tests.access.relations import reads, relations
+from tests.access.relations import relations, sees
+from tests.access.story import mark
 from tests.factories import NOW, MembershipFactory
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def listed(client: Client) -> set[str]:
 
 
 def seen(world: World, kind: str) -> set[str]:
-    return {world.story.subjects[name].risk.reference for name in relations() if reads(kind, name) != "-"}
+    return {world.story.subjects[name].risk.reference for name in relations() if sees(kind, name)}
 
 
 def test_switching_changes_everything_at_once_and_rights_never_add_up(world: World) -> None:
@@ -147,6 +148,38 @@ def test_a_share_that_is_revoked_ends_at_the_next_request(world: World) -> None:
     for path in (f"/risks/{risk.reference}/", f"{API}risks/{risk.reference}/", f"{API}risks/{risk.reference}/scores/"):
         assert answer(client.get(path)) == "404"
     assert risk.reference not in listed(client)
+
+
+def test_a_link_that_is_withdrawn_ends_at_the_next_request(world: World) -> None:
+    client = signed_in(world.cast.actors["lead"])
+    theirs, linked = (world.story.subjects[name].risk.reference for name in ("theirs", "linked"))
+    seen = (f"/risks/{theirs}/", f"/risks/{theirs}/map/", f"{API}risks/{theirs}/", f"{API}risks/{theirs}/controls/")
+    for path in seen:
+        assert answer(client.get(path)) == "ok"
+    link = world.story.links["linked"]
+    risks.withdraw_link(link=link, why="No longer", by=world.cast.actors["neighbour"], now=NOW)
+    for path in seen:
+        assert answer(client.get(path)) == "404"
+    assert theirs not in listed(client)
+    for path in (f"/risks/{linked}/", f"/risks/{linked}/map/", f"{API}risks/{linked}/map/", f"{API}links/{link.pk}/"):
+        page = client.get(path)
+        assert answer(page) == "ok"
+        assert theirs not in text(page)
+        assert mark("theirs", "title") not in text(page)
+
+
+def test_an_organisation_that_is_not_affected_sees_the_risk_no_more_at_the_next_request(world: World) -> None:
+    client = signed_in(world.cast.actors["involved"])
+    risk, question = world.story.subjects["crossing"].risk, world.story.questions["crossing"]
+    assert mark("crossing", "title") in text(client.get(f"/involvements/{question.pk}/"))
+    risks.answer_not_affected(involvement=question, words="Not us", by=world.cast.actors["involved"], now=NOW)
+    for path in (f"/risks/{risk.reference}/", f"{API}risks/{risk.reference}/", f"/risks/{risk.reference}/map/"):
+        assert answer(client.get(path)) == "404"
+    for path in (f"/involvements/{question.pk}/", f"{API}involvements/{question.pk}/", "/involvements/"):
+        page = client.get(path)
+        assert answer(page) == "ok"
+        assert risk.reference in text(page)
+        assert mark("crossing", "title") not in text(page)
 
 
 def test_nobody_acts_for_an_organisation_that_has_closed(world: World) -> None:

@@ -19,7 +19,7 @@ from notifications.models import Notification
 from tests.access import routes
 from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
 from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
-from tests.access.relations import knows, may_read
+from tests.access.relations import knows, may_hear, may_read
 from tests.access.story import mark
 from tests.factories import NOW, UserFactory
 
@@ -81,8 +81,20 @@ class World:
         """What an address of a route is filled in with, when it is about a subject."""
         if subject in self.others:
             return self.others[subject]
+        if subject in self.story.pairs:
+            risk, other = self.story.pairs[subject]
+            return {"reference": risk.reference, "other": other.reference}
+        if exchanged := self._exchanged(route):
+            return {"pk": exchanged[subject].pk}
         risk = self.subject(subject)
         return {"reference": risk.risk.reference, "pk": self.part(route, subject)}
+
+    def _exchanged(self, route: str) -> dict[str, Any]:
+        """What addresses of this kind are about, by the names that policy.csv gives it."""
+        kinds = {
+            "involvement": self.story.questions, "link": self.story.links, "introduction": self.story.introductions
+        }  # fmt: skip
+        return kinds.get(route.removeprefix("api-").split("-")[0], {})
 
     def subject(self, name: str) -> Subject:
         """The risk of that name, or the one that the hop of that name is about."""
@@ -102,8 +114,13 @@ class World:
     @cached_property
     def readable(self) -> dict[str, set[str]]:
         """The markers that each kind of actor may read."""
+        return {kind: self.shown_on("pages API", kind) for kind in KINDS}
+
+    def shown_on(self, where: str, kind: str) -> set[str]:
+        """The markers that a kind of actor may read, and does read, on "pages" or over the "API"."""
         written = [(subject.name, about) for subject in self.story.subjects.values() for about in subject.marks]
-        return {kind: {mark(name, about) for name, about in written if may_read(kind, name, about)} for kind in KINDS}
+        of_risks = {mark(name, about) for name, about in written if may_read(kind, name, about)}
+        return of_risks | {mark(*said) for said in self.story.said if may_hear(kind, *said, where)}
 
     @cached_property
     def hidden(self) -> dict[str, set[str]]:
@@ -112,6 +129,7 @@ class World:
 
     def _hidden(self, kind: str) -> set[str]:
         everything = {mark(subject.name, about) for subject in self.story.subjects.values() for about in subject.marks}
+        everything |= {mark(*said) for said in self.story.said}
         references = {
             subject.risk.reference for subject in self.story.subjects.values() if not knows(kind, subject.name)
         }

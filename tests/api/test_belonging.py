@@ -169,7 +169,9 @@ def test_what_is_being_written_is_compared(ladder: Ladder, lead: Caller, risk: R
 def test_an_introduction_is_asked_for_and_made(ladder: Ladder, lead: Caller, icb: Caller, neighbour: Caller) -> None:
     own = ladder.risk(lead.actor, reach="1")
     ask = f"risks/{own.reference}/ask-introduction/"
-    refused(lead.post(ask), 409)  # nobody to be introduced to
+    assert "being worked out" in refused(lead.post(ask), 409)["detail"]
+    indexing.index(now=NOW)
+    assert "not enough similar risks" in refused(lead.post(ask), 409)["detail"]
     others = like(ladder, look_alikes.FEWEST_TOLD)
     indexing.index(now=NOW)
     introduction = answered(lead.post(ask, reason="We cannot mend it alone"), 201)
