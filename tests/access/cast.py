@@ -37,6 +37,7 @@ KINDS = {
 }
 READERS = [kind for kind, (_words, _organisation, role) in KINDS.items() if role]
 OWNERS_PEOPLE = ("viewer", "reporter", "writer")
+FURTHER_OFF = ("other_icb", "region", "national")  # than the ICB: most risks are none of theirs
 UNRELATED = ("anonymous", "stranger", "former", "administrator")  # to whatever risk
 
 # The other roles at the body asked: none of them may do what its safety lead may.

@@ -22,7 +22,7 @@ import pytest
 
 from tests.access.answers import answer
 from tests.access.bodies import body
-from tests.access.cast import KINDS, OWNERS_PEOPLE, UNRELATED
+from tests.access.cast import FURTHER_OFF, KINDS, OWNERS_PEOPLE, UNRELATED
 from tests.access.policy import by_route, rows
 from tests.access.routes import routes
 
@@ -124,13 +124,14 @@ def _cells(of_route: list[Row]) -> Iterator[tuple[Row, str, str, str]]:
     """Each kind of actor about each subject, but where that would only be the same again thousands of times.
 
     Some stand in no relation to any risk: they are asked by each method about the first alone. And where the table
-    treats the owner's people alike, another one of them is asked about each risk.
+    treats the owner's people alike, or the bodies that are further off than the ICB, another one of them is asked about
+    each risk.
     """
-    asked, turns = set(), cycle(OWNERS_PEOPLE)
+    asked, turns = set(), {group: cycle(group) for group in (OWNERS_PEOPLE, FURTHER_OFF)}
     for row in of_route:
-        alike = len({row.answers[kind] for kind in OWNERS_PEOPLE}) == 1
+        alike = [group for group in turns if len({row.answers[kind] for kind in group}) == 1]
         for method, subject in product(row.methods, row.subjects):
-            left_out = set(OWNERS_PEOPLE) - {next(turns)} if alike else set()
+            left_out = {kind for group in alike for kind in _all_but(next(turns[group]), group)}
             if not _wanted(row.route):
                 left_out = set()
             elif method in asked:
@@ -139,6 +140,10 @@ def _cells(of_route: list[Row]) -> Iterator[tuple[Row, str, str, str]]:
             for kind in KINDS:
                 if kind not in left_out:
                     yield row, method, subject, kind
+
+
+def _all_but(one: str, group: tuple[str, ...]) -> set[str]:
+    return set(group) - {one}
 
 
 def _found(world: World, name: str, method: str, subject: str, kind: str) -> tuple[str, list[str]]:
