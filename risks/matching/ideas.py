@@ -9,27 +9,24 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risks.matching import topics
-from risks.matching.phrases import Phrases, lines, split
+from risks.matching import topics, vocabulary
+from risks.matching.phrases import Phrases
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-CONTENT = Path(__file__).parent / "vocabulary.txt"
-BROAD = "~ "  # starts the line of a service or a way of handing on
-BROAD_WEIGHT = 0.3
+BROAD_WEIGHT = 0.3  # of a broad group of the vocabulary; of another it is 1
 TOPIC_WEIGHTS = {1: 0.07, 2: 0.16, 3: 0.5}  # by how much a topic says about which hazard it is
 ENOUGH_WORDS = 2  # of one idea: more of them do not make a text more about it
 
 
 @dataclass(frozen=True, slots=True)
 class Idea:
-    """A group of words that mean nearly the same, its plain names, and how much it counts."""
+    """What the encoder is given to read, how much it counts, and the words that show it."""
 
     name: str
     weight: float
@@ -47,22 +44,17 @@ def weights_of(text: str) -> NDArray[np.float32]:
 @cache
 def ideas() -> tuple[Idea, ...]:
     """The groups of the vocabulary, then the topics."""
-    own = [_idea(line) for line in lines(CONTENT)]
-    return (*own, *(Idea(topic.name, TOPIC_WEIGHTS[topic.weight], topic.words) for topic in topics.topics()))
+    groups = (Idea(group.names, BROAD_WEIGHT if group.broad else 1.0, group.words) for group in vocabulary.groups())
+    others = (Idea(topic.name, TOPIC_WEIGHTS[topic.weight], topic.words) for topic in topics.topics())
+    return (*groups, *others)
 
 
 @cache
 def edition() -> str:
     """Changes whenever the vocabulary or the topics do."""
-    return hashlib.sha256(CONTENT.read_bytes() + topics.CONTENT.read_bytes()).hexdigest()[:8]
+    return hashlib.sha256(vocabulary.CONTENT.read_bytes() + topics.CONTENT.read_bytes()).hexdigest()[:8]
 
 
 @cache
 def _phrases() -> Phrases:
     return Phrases(idea.words for idea in ideas())
-
-
-def _idea(line: str) -> Idea:
-    weight = BROAD_WEIGHT if line.startswith(BROAD) else 1.0
-    name, words = line.removeprefix(BROAD).split(":")
-    return Idea(name.strip(), weight, tuple(split(words)))

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["DIMENSIONS", "LIKE", "MODEL", "PAIR", "RiskText", "vectors"]
-
 DIMENSIONS = encoder.SIZE
 IDEAS_SHARE = 0.4  # length of what the ideas add to the sentence's vector of length 1
 MODEL = f"all-MiniLM-L6-v2, ideas {ideas.edition()}, recipe 1"  # of stored vectors: another means compute it anew
@@ -36,9 +34,10 @@ def vectors(risks: Sequence[RiskText]) -> NDArray[np.float32]:
     """
     words = [risk.whole for risk in risks]
     sentences = encoder.encoder().encode(words)
-    counts = np.array([ideas.weights_of(text) for text in words], dtype=np.float32).reshape(len(words), -1)
-    meant = encoder.unit(counts @ _idea_vectors()) if words else sentences
-    return encoder.unit(sentences + IDEAS_SHARE * meant)
+    meant = np.zeros_like(sentences)
+    for place, text in enumerate(words):
+        meant[place] = ideas.weights_of(text) @ _idea_vectors()
+    return encoder.unit(sentences + IDEAS_SHARE * encoder.unit(meant))
 
 
 @cache

@@ -17,7 +17,8 @@ KEY = 2  # letters by which phrases are looked up: no phrase is shorter
 class Phrases:
     """Lists of phrases, known by their place among the lists.
 
-    A star in a phrase stands for any rest of a word. A phrase in capitals is found only in capitals, another in any case.
+    A star in a phrase stands for any rest of a word. A phrase in capitals is found in capitals
+    only, another in any case.
     """
 
     def __init__(self, lists: Iterable[Sequence[str]]) -> None:

@@ -1,4 +1,4 @@
-"""What a risk is about: the topics of `topics.txt` whose words it has.
+"""What a risk is about, to be printed: the topics whose words it has, from `topics.txt` and the vocabulary.
 
 Words decide, not vectors: a topic is printed in a sentence, and there a wrong one looks silly.
 """
@@ -10,13 +10,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from risks.matching import vocabulary
 from risks.matching.phrases import Phrases, lines, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 CONTENT = Path(__file__).parent / "topics.txt"
-MOST = 6  # topics named of one risk
+MOST = 8  # topics named of one risk
 ENOUGH_WORDS = 2  # of one topic: more of them do not make a risk more about it
 
 
@@ -30,27 +31,40 @@ class Topic:
 
 
 def topics_of(text: str) -> list[str]:
-    """The names of the few topics that the text is about, those that tell most about the hazard first."""
-    found = {topics()[place]: min(len(words), ENOUGH_WORDS) for place, words in _phrases().found(text).items()}
-    telling = sorted(found, key=lambda topic: (-topic.weight, -found[topic], topic.name))
-    return [topic.name for topic in telling[:MOST]]
+    """The names of the few topics that the text is about, those that tell most about the hazard first.
+
+    After the topics come groups of the vocabulary, where the text has words of theirs that no topic has.
+    """
+    found = {_all()[place]: words for place, words in _phrases().found(text).items()}
+    covered = {word for topic, words in found.items() if topic in topics() for word in words}
+    named = {topic: words for topic, words in found.items() if topic in topics() or words - covered}
+    telling = sorted(named, key=lambda topic: (-topic.weight, -min(len(named[topic]), ENOUGH_WORDS), topic.name))
+    return list(dict.fromkeys(topic.name for topic in telling))[:MOST]
 
 
 def words_of(names: Iterable[str], text: str) -> set[str]:
     """The words of the text that show any of the topics named, in lower case. A name not known shows in none."""
     wanted, found = set(names), _phrases().found(text)
-    return {word for place, words in found.items() if topics()[place].name in wanted for word in words}
+    return {word for place, words in found.items() if _all()[place].name in wanted for word in words}
 
 
 @cache
 def topics() -> tuple[Topic, ...]:
-    """All topics, in the order of the file."""
+    """The topics of `topics.txt`, in its order."""
     return tuple(_topic(line) for line in lines(CONTENT))
 
 
 @cache
+def _all() -> tuple[Topic, ...]:
+    """The topics, then the groups of the vocabulary that tell hazards apart."""
+    taken = {topic.name for topic in topics()}
+    groups = (group for group in vocabulary.groups() if not group.broad and group.plain_name not in taken)
+    return (*topics(), *(Topic(group.plain_name, 2, group.words) for group in groups))
+
+
+@cache
 def _phrases() -> Phrases:
-    return Phrases(topic.words for topic in topics())
+    return Phrases(topic.words for topic in _all())
 
 
 def _topic(line: str) -> Topic:
