@@ -28,6 +28,7 @@ LAYERS, HEADS = 6, 12
 LONGEST = 128  # pieces; the rest of a longer text is not read
 AT_ONCE = 1024  # pieces that go through the layers together: more does not fit the processor's cache
 TINY = 1e-12
+_MAKING = threading.Lock()  # threads that ask for it at once get one encoder, and so one queue
 
 
 class Encoder:
@@ -109,9 +110,14 @@ class Encoder:
         return state
 
 
-@cache
 def encoder() -> Encoder:
     """The encoder of this process, made when first asked for. Raises NoWeights if its package is not installed."""
+    with _MAKING:
+        return _encoder()
+
+
+@cache
+def _encoder() -> Encoder:
     return Encoder()
 
 

@@ -1,38 +1,46 @@
 """One vector for each risk, whose cosine similarity to another says how alike the two are.
 
-A sentence encoder knows what words mean in general, and finds two risks alike that tell the same kind of story. The
-topics know what belongs together in health care, and find two risks alike that are about the same thing. The vector is
-both, one after the other; docs/adr/0013-look-alikes-by-sentence-vectors.md has the figures.
+It is what the sentence encoder makes of the risk's words, drawn towards what it makes of the ideas of health care that
+they stand for. docs/adr/0013-look-alikes-by-sentence-vectors.md has the figures.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from risks.matching import topics
-from risks.matching.encoder import SIZE, encoder, unit
+from risks.matching import encoder, ideas
+from risks.matching.texts import RiskText
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
-    from risks.matching.texts import RiskText
+DIMENSIONS = encoder.SIZE
+IDEAS_SHARE = 0.4  # length of what the ideas add to the sentence's vector of length 1
+MODEL = f"all-MiniLM-L6-v2, ideas {ideas.edition()}, recipe 1"  # of stored vectors: another means compute it anew
 
-DIMENSIONS = SIZE + topics.SLOTS
-TOPICS_SHARE = 0.7  # length of the topics' part where the sentence's part has length 1
-MODEL = f"all-MiniLM-L6-v2, topics {topics.edition()}, recipe 1"  # of stored vectors: another means compute it anew
-
-LIKE = 0.45  # cosine from which a risk is shown as a look-alike
-PAIR = 0.60  # cosine from which two risks are put to an ICB as a likely pair
+LIKE = 0.55  # cosine from which a risk is shown as a look-alike
+PAIR = 0.70  # cosine from which two risks are put to an ICB as a likely pair
 
 
 def vectors(risks: Sequence[RiskText]) -> NDArray[np.float32]:
-    """One vector of length 1 for each risk, shape (n, DIMENSIONS); of a risk without words, one of zeros."""
+    """One vector of length 1 for each risk, shape (n, DIMENSIONS); of a risk without words, one of zeros.
+
+    The first call in a process takes a second or two. Raises NoWeights if the package with the weights is missing.
+    """
     words = [risk.whole for risk in risks]
-    about = np.zeros((len(words), topics.SLOTS), dtype=np.float32)
+    sentences = encoder.encoder().encode(words)
+    meant = np.zeros_like(sentences)
     for place, text in enumerate(words):
-        about[place] = topics.strengths(text)
-    return unit(np.hstack([encoder().encode(words), TOPICS_SHARE * unit(about)]))
+        meant[place] = ideas.weights_of(text) @ _idea_vectors()
+    return encoder.unit(sentences + IDEAS_SHARE * encoder.unit(meant))
+
+
+@cache
+def _idea_vectors() -> NDArray[np.float32]:
+    """What the encoder makes of the name of each idea, shape (number of ideas, DIMENSIONS)."""
+    return encoder.encoder().encode([idea.name for idea in ideas.ideas()])

@@ -11,7 +11,7 @@ from risks.matching.evaluation import measuring, pairs
 
 def main(names: list[str]) -> None:
     """Print the figures for each file named or, where none is, for the project's own."""
-    files = [Path(name) for name in names] or [pairs.GIVEN, pairs.OWN]
+    files = [Path(name) for name in names] or [pairs.GIVEN, pairs.OWN, pairs.HELD_OUT]
     others = measuring.distractors()
     sys.stdout.write(f"model: {likeness.MODEL}\n")
     for file in files:
