@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                         to="risks.risk",
                     ),
                 ),
-                ("vector", pgvector.django.halfvec.HalfVectorField(dimensions=640)),
+                ("vector", pgvector.django.halfvec.HalfVectorField(dimensions=384)),
                 (
                     "topics",
                     django.contrib.postgres.fields.ArrayField(
