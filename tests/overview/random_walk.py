@@ -46,8 +46,9 @@ WORDS: dict[str, dict[str, Any]] = {
     "DISPUTE": {"why": "Our letters still wait"},
     "WITHDRAW": {"why": "We found a way of our own"},
 }
-# Hypothesis chooses the seed; what follows from it is spread evenly, so that walks get somewhere.
-CHANCE = st.randoms(use_true_random=True)
+# Hypothesis chooses a seed for each walk and what kind of thing comes next; all else is spread evenly, so that walks
+# get somewhere. Seeds drawn at each step would often be the same few, and so what is done.
+SEED = st.integers(min_value=0)
 
 
 class UsedAtRandom(Belonging, RuleBasedStateMachine):
@@ -70,36 +71,33 @@ class UsedAtRandom(Belonging, RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.all.__exit__(None, None, None)
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(seed=SEED)
+    def begin(self, seed: int) -> None:
         """A risk of every organisation, so that there is something to do from the first step on."""
+        self.chance = Random(seed)  # noqa: S311 - nothing depends on guessing it
         for organisation in self.organisations:
             self.do(risks.log_risk, by=self.lead(organisation), fields=FIELDS)
 
-    @rule(chance=CHANCE)
-    def write(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def write(self) -> None:
         self.one_of(self.log, self.draft, self.finish_draft, self.edit, self.score)
 
-    @rule(chance=CHANCE)
-    def work(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def work(self) -> None:
         self.one_of(self.add, self.finish, self.review, self.close, self.reopen)
 
-    @rule(chance=CHANCE)
-    def hand_about(self, chance: Random) -> None:
-        self.chance = chance
-        self.one_of(self.hand_over, self.propose_transfer, self.answer_transfer, self.read)
+    @rule()
+    def hand_about(self) -> None:
+        for _ in range(2):
+            self.one_of(self.hand_over, self.propose_transfer, self.answer_transfer, self.answer_transfer, self.read)
 
-    @rule(chance=CHANCE)
-    def ask_and_answer(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def ask_and_answer(self) -> None:
         for _ in range(3):
             self.one_of(self.involve, self.involve_all, self.stop_involving, *[self.answer] * 4)
 
-    @rule(chance=CHANCE)
-    def belong_together(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def belong_together(self) -> None:
         for _ in range(4):
             self.one_of(
                 self.propose_link,
@@ -109,29 +107,26 @@ class UsedAtRandom(Belonging, RuleBasedStateMachine):
                 *[self.go_on_with_a_link] * 5,
             )
 
-    @rule(chance=CHANCE)
-    def be_introduced(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def be_introduced(self) -> None:
         for _ in range(2):
             self.one_of(self.ask_introduction, self.answer_introduction, self.dismiss, self.restore)
 
-    @rule(chance=CHANCE)
-    def escalate(self, chance: Random) -> None:
+    @rule()
+    def escalate(self) -> None:
         """Several steps at a time: chains are long."""
-        self.chance = chance
         for _ in range(4):
             self.one_of(self.ask_above, self.take_a_step, *[self.go_on] * 8)
 
-    @rule(chance=CHANCE)
-    def come_and_go(self, chance: Random) -> None:
-        self.chance = chance
+    @rule()
+    def come_and_go(self) -> None:
         self.one_of(self.change_role, self.leave, self.come_under_another_icb)
 
-    @rule(chance=CHANCE)
-    def time_passes(self, chance: Random) -> None:
-        hours = chance.choice([1, 5, 30, 100, 400, 2_000])
+    @rule()
+    def time_passes(self) -> None:
+        hours = self.chance.choice([1, 5, 30, 100, 400, 2_000])
         self.now += timedelta(hours=hours)
-        if chance.random() < 0.7:
+        if self.chance.random() < 0.7:
             sweep(now=self.now)
 
     @invariant()

@@ -22,6 +22,7 @@ STEPS = 80
 AT_LEAST = 2_000
 PEOPLE = (Role.SAFETY_LEAD, Role.SAFETY_LEAD, Role.REPORTER, Role.VIEWER, Role.ADMINISTRATOR)
 BELONGING = {
+    "accept_transfer",
     "involve",
     "stop_involving",
     "answer_not_affected",
