@@ -24,7 +24,7 @@ IDEAS_SHARE = 0.4  # length of what the ideas add to the sentence's vector of le
 MODEL = f"all-MiniLM-L6-v2, ideas {ideas.edition()}, recipe 1"  # of stored vectors: another means compute it anew
 
 LIKE = 0.55  # cosine from which a risk is shown as a look-alike
-PAIR = 0.70  # cosine from which two risks are put to an ICB as a likely pair
+PAIR = 0.65  # cosine from which two risks are put to an ICB as a likely pair
 
 
 def vectors(risks: Sequence[RiskText]) -> NDArray[np.float32]:
