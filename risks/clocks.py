@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models.functions import Coalesce
+
 from deadlines.models import Deadline
 from deadlines.wording import clocks
 
@@ -21,4 +23,6 @@ def last_of_each(subjects: Iterable[UUID], now: datetime) -> dict[UUID, Clock]:
     if not wanted:
         return {}
     found = Deadline.objects.filter(subject_id__in=wanted).select_related("owed_by", "owed_to")
-    return {clock.deadline.subject_id: clock for clock in clocks(found.order_by("starts_at", "pk"), now)}
+    # One that ended and one that began at the same moment: the one that runs is the last.
+    in_order = found.order_by("starts_at", Coalesce("met_at", "cancelled_at").asc(nulls_last=True), "pk")
+    return {clock.deadline.subject_id: clock for clock in clocks(in_order, now)}

@@ -231,7 +231,7 @@ def test_a_draft_is_seen_by_its_own_organisation_alone(story: Story, ladder: Lad
 
 
 ALL_WORK = {"review/", "score/", "edit/", "hand-over/", "close/", "control/", "action/", "involve/", "comment/"}
-ALL_WORK |= {"link/", "introduction/"}
+ALL_WORK |= {"link/"}
 
 
 def plain(found: set[str]) -> set[str]:

@@ -95,7 +95,7 @@ def test_introducing_proposes_links_of_which_each_reads_the_name_and_the_reason(
     assert f"Test Neighbour Hospital: {scene.similar.reference} Doses are changed unseen" in words(answer)
     theirs = visitor(scene.lead).get(asked.path)
     assert f'href="{link.path}"' in theirs.content.decode()
-    assert "Test Neighbour Hospital Waiting for an answer" in words(theirs)
+    assert "Test Neighbour Hospital Waiting for consent" in words(theirs)
     for hidden in (scene.similar.title, scene.similar.reference):
         assert hidden not in theirs.content.decode()
         assert hidden not in visitor(scene.lead).get("/").content.decode()
