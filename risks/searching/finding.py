@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Of those that match equally well, the newest first. Drafts have not been logged and are newer than anything.
 BEST_FIRST = (F("relevance").desc(), F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")
+LEAVES_OUT = "-"  # before a word; within one it does no harm
 NAMED = 100.0  # what a risk counts that was asked for by its reference: more than any words do
 # Which words are worth looking for: the others are so common that PostgreSQL leaves them out.
 UNDERSTOOD = """
@@ -88,12 +89,15 @@ class Search:
     def _narrowed(self, risks: RiskQuerySet, query: SearchQuery, named: Q | None = None) -> RiskQuerySet:
         """Full readers search all words, the others those of the risk itself.
 
-        The order matters, since the database follows it: an index answers first, and the first of the three settles
-        most rows without asking how far they are read.
+        The order matters, since the database follows it: an index answers first, and the first of the conditions
+        settles most rows without asking how far they are read. Where a word is left out, what the risk itself says does
+        not settle it for a full reader: a comment may say that word.
         """
-        found = Q(all_words=query, words=query)
-        found |= Q(all_words=query) & Q(read_in_full=True)
-        found |= Q(words=query) & Q(read_in_full=None)
+        in_full = Q(all_words=query) & Q(read_in_full=True)
+        if LEAVES_OUT in self.text:
+            found = Q(all_words=query, words=query) | in_full | (Q(words=query) & Q(read_in_full=None))
+        else:
+            found = Q(words=query) | in_full
         return risks.alias(all_words=ALL_WORDS, read_in_full=self._read_in_full()).filter(found | (named or Q(pk=None)))
 
     def _read_in_full(self) -> Subquery:
