@@ -117,8 +117,8 @@ def nearest(
 
 
 def _sees_many(reader: Organisation) -> bool:
-    shares = RiskShare.objects.live().filter(organisation=reader).values("pk")
-    return len(shares[: FEW + 1]) > FEW
+    shares = RiskShare.objects.live().filter(organisation=reader)
+    return shares[: FEW + 1].count() > FEW
 
 
 def _search_by_index() -> None:
