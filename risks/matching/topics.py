@@ -8,13 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from risks.matching import vocabulary
 from risks.matching.phrases import Phrases, lines, split
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 CONTENT = Path(__file__).parent / "topics.txt"
 MOST = 8  # topics named of one risk
@@ -40,12 +36,6 @@ def topics_of(text: str) -> list[str]:
     named = {topic: words for topic, words in found.items() if topic in topics() or words - covered}
     telling = sorted(named, key=lambda topic: (-topic.weight, -min(len(named[topic]), ENOUGH_WORDS), topic.name))
     return list(dict.fromkeys(topic.name for topic in telling))[:MOST]
-
-
-def words_of(names: Iterable[str], text: str) -> set[str]:
-    """The words of the text that show any of the topics named, in lower case. A name not known shows in none."""
-    wanted, found = set(names), _phrases().found(text)
-    return {word for place, words in found.items() if _all()[place].name in wanted for word in words}
 
 
 @cache
