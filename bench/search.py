@@ -72,13 +72,12 @@ def search(text: str, actor: Actor) -> int:
     from bench.register import NOW
     from risks.filters import RiskFilters
     from risks.models import Risk
+    from safetyreg.lists import OnePass
 
     request = RequestFactory().get("/risks/")
     request.actor = actor  # type: ignore[attr-defined]
     filters = RiskFilters({"search": text}, Risk.objects.visible_to(actor).as_listed_for(actor, NOW), request=request)
-    found = filters.qs.count()
-    list(filters.qs[:25])
-    return found
+    return OnePass(filters.qs, 25).get_page(1).paginator.count
 
 
 def _page_of(actor: Actor) -> Callable[[str, Actor], int]:

@@ -48,11 +48,16 @@ POSITION_SORTS = {
 
 
 def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
-    """Those that own a risk the actor can see: no other organisation is an answer here."""
+    """Those that own a risk the actor can see: no other organisation is an answer here.
+
+    Their ids are found first, which `distinct` makes the database do. Otherwise it would go through the risks of every
+    organisation that there is.
+    """
     actor = getattr(request, "actor", None)
     if actor is None:
         return Organisation.objects.none()
-    return Organisation.objects.filter(pk__in=Risk.objects.visible_to(actor).values("organisation")).in_order()
+    owners = Risk.objects.visible_to(actor).values("organisation").distinct()
+    return Organisation.objects.filter(pk__in=owners).in_order()
 
 
 class YesNoFilter(django_filters.ChoiceFilter):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.paginator import Page, Paginator
+from django.db.models import Count, Window
 from django.utils.functional import cached_property
 
 from safetyreg.pages import ShowPage
@@ -38,6 +39,39 @@ class Chip:
     without: str
 
 
+FURTHEST = 1_000_000  # no list has so many pages, and PostgreSQL counts no further than some quintillion rows
+
+
+class OnePass(Paginator):
+    """For rows that are dear to find: how many there are, and which of them a page shows, are found in one pass.
+
+    What else a row says is fetched for those of the page alone.
+    """
+
+    def get_page(self, number: Any) -> Page[Any]:
+        """The page asked for; the nearest one if it does not exist."""
+        try:
+            wanted = int(number)
+        except (TypeError, ValueError):
+            wanted = 1
+        keys = self._keys(wanted) if 0 < wanted <= FURTHEST else []
+        if not keys and wanted != 1:  # then the last one is the nearest, and which that is has to be counted first
+            wanted = self.num_pages
+            keys = self._keys(wanted)
+        rows = self.object_list.order_by().in_bulk(keys)
+        return Page([rows[key] for key in keys if key in rows], wanted, self)
+
+    def _keys(self, number: int) -> list[Any]:
+        """Those of one page, in order. They tell how many there are on all pages."""
+        start = (number - 1) * self.per_page
+        found = list(self.object_list.values_list("pk", Window(Count("*")))[start : start + self.per_page])
+        if found:
+            self.count = found[0][1]
+        elif number == 1:
+            self.count = 0
+        return [key for key, _count in found]
+
+
 class ListPage(ShowPage):
     """A list of what the actor may see. Override `get_queryset`; it starts from `visible_to`.
 
@@ -54,6 +88,10 @@ class ListPage(ShowPage):
     filterset_class: ClassVar[type[FilterSet] | None] = None
     sorts: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
     per_page = 25
+
+    @property
+    def paginator_class(self) -> type[Paginator]:
+        return Paginator
 
     def get_queryset(self) -> QuerySet[Any]:
         raise NotImplementedError
@@ -89,7 +127,9 @@ class ListPage(ShowPage):
     @cached_property
     def pages(self) -> Page[Any]:
         """The page asked for; the nearest one if it does not exist."""
-        return Paginator(self._sorted(self._filtered()), self.per_page).get_page(self.request.GET.get("page"))
+        return self.paginator_class(self._sorted(self._filtered()), self.per_page).get_page(
+            self.request.GET.get("page")
+        )
 
     def _filtered(self) -> QuerySet[Any]:
         if self.filters is None:

@@ -243,6 +243,8 @@ class Risk(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "status", "-logged_at"], name="risk_of_organisation"),
             models.Index(fields=["status", "-score"], name="risk_by_score"),
+            # Whose the risks are that somebody sees, and in which status, is answered without looking at the rows.
+            models.Index(fields=["id"], include=["organisation", "status"], name="risk_whose_and_status"),
             GinIndex(fields=["words"], name="risk_words"),
             models.Index(
                 fields=["id"],

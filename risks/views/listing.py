@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -11,7 +12,7 @@ from django.utils.functional import cached_property
 from risks import permissions, searching
 from risks.filters import SORTS, RiskFilters
 from risks.models import Risk, Status
-from safetyreg.lists import ListPage
+from safetyreg.lists import ListPage, OnePass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,10 @@ class RiskList(ListPage):
     def ways_to_sort(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
         best = {"best": ("Best match", searching.BEST_FIRST)} if self.filters.search_made else {}
         return best | SORTS
+
+    @property
+    def paginator_class(self) -> type[Paginator]:
+        return OnePass if self.filters.search_made else Paginator
 
     @cached_property
     def now(self) -> datetime:
