@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     import numpy as np
+    from django.db.models import QuerySet
     from numpy.typing import NDArray
 
     from accounts.actors import Actor
@@ -82,8 +83,8 @@ def unseen_organisations(risk: Risk, icb: Organisation) -> int:
     seen = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=risk.organisation)
     others = shared_with(icb, Basis.values).open().exclude(organisation=risk.organisation)
     unseen = others.exclude(organisation=icb).filter(~Exists(seen))
-    near = nearest(made.vector, unseen, icb, at_least=likeness.LIKE, most=None)
-    number = len({other.organisation_id for other in near})
+    near = _nearest(made.vector, unseen, icb, at_least=likeness.LIKE, most=None).values_list("organisation", "likeness")
+    number = len({organisation for organisation, found in near if found >= likeness.LIKE})
     return number if number >= FEWEST_TOLD else 0
 
 
@@ -98,22 +99,25 @@ def shared_with(organisation: Organisation, bases: Collection[str]) -> RiskQuery
     return Risk.objects.logged().filter(Exists(live))
 
 
-def nearest(
-    vector: Vector, among: RiskQuerySet, reader: Organisation, *, at_least: float, most: int | None
-) -> list[Any]:
-    """Of some of the risks that an organisation sees, those nearest to a vector, each with its `likeness`.
+def nearest(vector: Vector, among: RiskQuerySet, reader: Organisation, *, at_least: float, most: int) -> list[Any]:
+    """Of some of the risks that an organisation sees, those nearest to a vector, each with its `likeness`."""
+    rows = _nearest(vector, among, reader, at_least=at_least, most=most).select_related("organisation", "vector")
+    return [risk for risk in rows if risk.likeness >= at_least]
 
-    Where it sees few risks each is compared, which is exact; where it sees many the index leads to the nearest.
+
+def _nearest(
+    vector: Vector, among: RiskQuerySet, reader: Organisation, *, at_least: float, most: int | None
+) -> QuerySet[Any, Any]:
+    """Those nearest, with their `likeness`; some may be less alike than asked for.
+
+    Where the reader sees few risks each is compared, which is exact; where it sees many the index leads to the nearest.
     """
     distance = CosineDistance("vector__vector", HalfVector(vector))
     rows = among.filter(vector__isnull=False).annotate(likeness=Value(1.0) - Cast(distance, FloatField()))
-    rows = rows.select_related("organisation", "vector")
     if _sees_many(reader):
         _search_by_index()
-        rows = rows.order_by(distance)[: most or SCANNED_AT_MOST]
-    else:
-        rows = rows.filter(likeness__gte=at_least).order_by(-F("likeness"), "pk")[:most]
-    return [risk for risk in rows if risk.likeness >= at_least]
+        return rows.order_by(distance)[: most or SCANNED_AT_MOST]
+    return rows.filter(likeness__gte=at_least).order_by(-F("likeness"), "pk")[:most]
 
 
 def _sees_many(reader: Organisation) -> bool:
