@@ -44,7 +44,7 @@ TAGS = {
     "notifications": "What you were told",
     "news": "What is new since you last looked",
     "organisations": "The bodies of the NHS in England",
-    "organisation": "How the organisation that you act for is reached",
+    "own-organisation": "How the organisation that you act for is reached",
     "members": "The members of the organisation that you act for",
     "people": "For administrators: who is a member, and in which role",
     "invitations": "For administrators: who has been invited",

@@ -29,13 +29,10 @@ if TYPE_CHECKING:
     from safetyreg.api.resources import Resource, Verb
 
 
-class ActorView(generics.GenericAPIView):
-    """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
+class View(generics.GenericAPIView):
+    """What every address of the API has: it refuses parameters that it does not know, and tags what it shows."""
 
-    permission_classes = [SignedIn]
     http_method_names = ["get", "head", "post", "patch"]  # what OPTIONS would say of a thing is in the schema
-    resource: Resource = None  # type: ignore[assignment]
-    verb: Verb = None  # type: ignore[assignment]
     shows_one: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -45,14 +42,6 @@ class ActorView(generics.GenericAPIView):
     def known_parameters(self) -> set[str]:
         """What may stand after the question mark."""
         return set()
-
-    @property
-    def actor(self) -> Actor:
-        return self.request.actor
-
-    @property
-    def filterset_class(self) -> Any:
-        return self.resource.filters
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -65,6 +54,22 @@ class ActorView(generics.GenericAPIView):
         else:
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class ActorView(View):
+    """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
+
+    permission_classes = [SignedIn]
+    resource: Resource = None  # type: ignore[assignment]
+    verb: Verb = None  # type: ignore[assignment]
+
+    @property
+    def actor(self) -> Actor:
+        return self.request.actor
+
+    @property
+    def filterset_class(self) -> Any:
+        return self.resource.filters
 
     def get_serializer_class(self) -> type[ModelSerializer]:
         return self.resource.serializer

@@ -179,6 +179,9 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "escalation-withdraw": WHY,
     # over the API
     "api-act-for": lambda by: {"membership": by.membership},
+    "api-own-organisation": {"duty_email": "duty@test.example", "duty_phone": "bleep 1234"},
+    "api-person-set-role": {"role": "REPORTER"},
+    "api-invitations": {"email": "newcomer@test.example", "role": "REPORTER"},
     "api-proclaimed-days": {"on": DUE, "name": "Coronation"},
     "api-standard": {"amount": 3, "unit": "WORKING_DAYS"},
     "api-risks": FIELDS,
