@@ -70,6 +70,10 @@ class PartVerb(OfARisk, VerbView):
         parts = self.get_queryset().filter(risk=self.risk).select_related("risk__organisation")
         return get_object_or_404(parts, pk=self.kwargs["pk"])
 
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        """A part has no address of its own, and what is done to it is a change of its risk."""
+        return RISKS, self.risk.pk
+
 
 class TransferVerb(OfARisk, VerbView):
     """Something done to the latest request that another organisation take the risk over."""
