@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from tests.ladder import Ladder
 
-EXAMPLES = 3  # of what fits, and as many of what does not, of each operation
+EXAMPLES = 2  # of what fits, and as many of what does not, of each operation
 CONFORMS = [
     not_a_server_error,
     checks.status_code_conformance,
