@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
@@ -15,8 +17,10 @@ from deadlines import permissions, services
 from deadlines.models import Deadline, Kind, ProclaimedDay, ResponseStandard, UnitChoices
 from deadlines.wording import clocks
 from safetyreg.api.asking import Asked, Text
-from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.filters import TrueOrFalse
+from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.views import ListAndAddView, ListView, OneView
+from safetyreg.audit.models import AuditEvent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,8 +98,8 @@ class DeadlineFilters(filters.FilterSet):
     owed_by = filters.UUIDFilter(field_name="owed_by", label="The id of the organisation that owes it")
     owed_to = filters.UUIDFilter(field_name="owed_to", label="The id of the organisation it is owed to")
     kind = filters.MultipleChoiceFilter(choices=Kind)
-    is_live = filters.BooleanFilter(method="live_or_not", label="Whether it is still owed")
-    is_overdue = filters.BooleanFilter(method="overdue_or_not", label="Whether it is owed, running and late")
+    is_live = TrueOrFalse(method="live_or_not", label="Whether it is still owed")
+    is_overdue = TrueOrFalse(method="overdue_or_not", label="Whether it is owed, running and late")
 
     class Meta:
         model = Deadline
@@ -165,8 +169,17 @@ class StandardView(OneView):
         return self.do(self.verb, get_object_or_404(standards(self.actor), pk=self.kwargs["pk"]))
 
 
-DEADLINES = Resource(DeadlineSerializer, owed, DeadlineFilters, prepare=with_clocks)
-LATE_BELOW = Resource(LateSerializer, late_below)
+def changed_since(actor: Actor, since: datetime) -> Q:
+    """Begun, paused, warned of, late, met or cancelled; or something was done to what it is about."""
+    done = AuditEvent.objects.filter(
+        reference=OuterRef("risk_reference"), at__gte=since, subject_id=Cast(OuterRef("subject_id"), CharField())
+    )
+    return any_since(*MOMENTS)(actor, since) | Q(Exists(done))
+
+
+MOMENTS = ("starts_at", "paused_at", "warned_at", "breached_at", "met_at", "cancelled_at")
+DEADLINES = Resource(DeadlineSerializer, owed, DeadlineFilters, changed=changed_since, prepare=with_clocks)
+LATE_BELOW = Resource(LateSerializer, late_below, changed=any_since("breached_at"))
 STANDARDS = Resource(StandardSerializer, standards)
 SET_STANDARD = Verb(services.set_standard, may_set, SetStandard, STANDARDS, on="standard")
 PROCLAIMED_DAYS = Resource(ProclaimedDaySerializer, proclaimed_days)

@@ -15,6 +15,7 @@ from deadlines.calendar import proclaimed_days
 from deadlines.models import Deadline, Kind, ProclaimedDay, ResponseStandard, Urgency
 from deadlines.standards import duration_for
 from deadlines.working_time import Unit
+from safetyreg import preconditions
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
@@ -189,6 +190,7 @@ def set_standard(*, standard: ResponseStandard, amount: int, unit: str, by: Acto
     if not permissions.can_set_standards(by):
         raise PermissionDenied
     standard = ResponseStandard.objects.select_for_update().get(pk=standard.pk)
+    preconditions.look()
     before = str(standard.duration)
     standard.amount, standard.unit = amount, unit
     standard.full_clean()

@@ -11,13 +11,14 @@ from rest_framework import serializers
 
 from notifications import services
 from notifications.models import Kind, Notification
-from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.views import ListView, VerbView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from accounts.actors import Actor
+    from notifications.models import NotificationQuerySet
 
 
 class NotificationSerializer(serializers.ModelSerializer):
@@ -30,11 +31,18 @@ class NotificationSerializer(serializers.ModelSerializer):
 
 class NotificationFilters(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Kind)
-    is_unread = filters.BooleanFilter(field_name="read_at", lookup_expr="isnull", label="Whether it is still unread")
+    search = filters.CharFilter(
+        field_name="message", lookup_expr="icontains", max_length=200, label="A reference, or words of the message"
+    )
+    read = filters.ChoiceFilter(choices=[("no", "Unread"), ("yes", "Read")], method="read_or_not")
+    reference = filters.CharFilter(max_length=20, label="The reference of the risk")
 
     class Meta:
         model = Notification
-        fields = ["reference"]
+        fields: list[str] = []
+
+    def read_or_not(self, rows: NotificationQuerySet, name: str, value: str) -> NotificationQuerySet:
+        return rows.unread() if value == "no" else rows.exclude(read_at=None)
 
 
 def told(actor: Actor) -> QuerySet[Notification]:
@@ -51,7 +59,9 @@ class MarkOneRead(VerbView):
         return get_object_or_404(told(self.actor), pk=self.kwargs["pk"])
 
 
-NOTIFICATIONS = Resource(NotificationSerializer, told, NotificationFilters)
+NOTIFICATIONS = Resource(
+    NotificationSerializer, told, NotificationFilters, changed=any_since("created_at", "sent_at", "read_at")
+)
 MARK_READ = Verb(services.mark_read, anybody, on="notification")
 
 urlpatterns = [

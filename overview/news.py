@@ -63,6 +63,11 @@ def since_last_look(actor: Actor) -> News:
     return News(since, found[:SHOWN], len(found) > SHOWN)
 
 
+def nothing(actor: Actor) -> News:
+    """For somebody who reads no risks."""
+    return News(actor.membership.looked_at or actor.membership.started_at, [], is_cut=False)
+
+
 def _of(risk: Risk) -> tuple[str, str]:
     return risk.reference, risk.title
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from risks.models import LinkStatus, Risk, Status
+from safetyreg import preconditions
 from safetyreg.errors import DomainError
 from safetyreg.words import day
 
@@ -37,6 +38,12 @@ def lock(risk: Risk) -> Risk:
 
     Raises WrongStatus for a draft that was discarded meanwhile: nothing else can vanish.
     """
+    locked = _lock(risk)
+    preconditions.look()
+    return locked
+
+
+def _lock(risk: Risk) -> Risk:
     # First the row by itself: joined to its owner, one given to another while this waits would seem to have vanished.
     list(Risk.objects.select_for_update().filter(pk=risk.pk).values_list("pk"))
     try:
@@ -50,7 +57,8 @@ def lock_all(*risks: Risk) -> list[Risk]:
 
     Raises WrongStatus for a draft that was discarded meanwhile.
     """
-    locked = {risk.pk: lock(risk) for risk in sorted(risks, key=lambda risk: risk.pk)}
+    locked = {risk.pk: _lock(risk) for risk in sorted(risks, key=lambda risk: risk.pk)}
+    preconditions.look()
     return [locked[risk.pk] for risk in risks]
 
 

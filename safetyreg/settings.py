@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "safetyreg.request_id.RequestIdMiddleware",
+    "safetyreg.api.compression.CompressMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -64,6 +65,16 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "safetyreg.error_pages.RefusalMiddleware",
 ]
+
+# Pages of other origins may call the API only where an operator says so; otherwise no answer mentions it. Never with
+# the session: a browser elsewhere sends a token of its own.
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_HEADERS = ["accept", "authorization", "content-type", "idempotency-key", "if-match", "if-none-match"]
+CORS_EXPOSE_HEADERS = ["ETag", "X-Request-ID", "Retry-After", "Deprecation", "Sunset", "Link"]
+if CORS_ALLOWED_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
 
 ROOT_URLCONF = "safetyreg.urls"
 WSGI_APPLICATION = "safetyreg.wsgi.application"
@@ -221,15 +232,19 @@ REST_FRAMEWORK = {
     "UNICODE_JSON": False,  # what a caller sent may be quoted back, and not every string has a UTF-8 form
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "safetyreg.api.pagination.Pages",
-    "PAGE_SIZE": 25,
+    "URL_FORMAT_OVERRIDE": None,  # an answer is JSON: `format` is a parameter that is not known
     "DEFAULT_SCHEMA_CLASS": "safetyreg.api.schema.Schema",
     "EXCEPTION_HANDLER": "safetyreg.api.problems.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Patient Safety Risk Register",
-    "DESCRIPTION": "Patient safety risks that cross organisational boundaries in the NHS in England.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "safetyreg.api.describing.complete",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["safetyreg.api.permissions.SignedIn"],
     "SWAGGER_UI_DIST": "SIDECAR",

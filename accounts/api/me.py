@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, serializers
+from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.actors import Actor
@@ -15,10 +15,15 @@ from accounts.models import Membership
 from safetyreg.api.asking import Asked
 from safetyreg.api.permissions import Person
 from safetyreg.api.schema import refusals
+from safetyreg.api.views import View
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
+
+
+# What a client may be allowed to do, all of which somebody who is signed in may do.
+SCOPES = ["read", "risks:write", "escalations:write", "notifications:write", "webhooks:manage", "export"]
 
 
 class OwnMembership(serializers.PrimaryKeyRelatedField):
@@ -37,7 +42,7 @@ class ActFor(Asked):
     membership = OwnMembership()
 
 
-class MeView(generics.GenericAPIView):
+class MeView(View):
     """Who you are, for which organisation you act, and what else you could act for."""
 
     permission_classes = [Person]
@@ -52,6 +57,8 @@ class MeView(generics.GenericAPIView):
             "user": self.request.user,
             "acting": actor and actor.membership,
             "memberships": self.request.memberships,
+            "client": None,
+            "scopes": SCOPES,
         }
         return Response(self.get_serializer(me).data)
 

@@ -9,6 +9,7 @@ from django_filters import rest_framework as filters
 
 from accounts.api.serializers import MemberSerializer, OrganisationSerializer
 from accounts.models import Level, Membership, Organisation
+from safetyreg.api.filters import TrueOrFalse
 from safetyreg.api.resources import Resource
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ class OrganisationFilters(filters.FilterSet):
     search = filters.CharFilter(method="with_words", label="Words of the name, or an ODS code")
     level = filters.ChoiceFilter(choices=Level)
     parent = filters.UUIDFilter(field_name="parent", label="The id of the organisation above")
-    is_open = filters.BooleanFilter(field_name="closed_on", lookup_expr="isnull", label="Whether it is open now")
+    is_open = TrueOrFalse(field_name="closed_on", lookup_expr="isnull", label="Whether it is open now")
 
     class Meta:
         model = Organisation

@@ -63,3 +63,5 @@ class MeSerializer(serializers.Serializer):
     email = serializers.EmailField(source="user.email")
     acting = MembershipSerializer(allow_null=True)
     memberships = MembershipSerializer(many=True)
+    client = serializers.CharField(allow_null=True, help_text="The client that calls; null for a browser session")
+    scopes = serializers.ListField(child=serializers.CharField(), help_text="What this session or client may do")

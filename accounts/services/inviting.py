@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from accounts.models import CLINICAL_ROLES, Invitation, Membership, Organisation, Role, User
 from accounts.services.locking import lock_organisation, lock_user
 from accounts.services.signing_in import require_good_password
+from safetyreg import preconditions
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
 from safetyreg.words import day
@@ -226,4 +227,6 @@ def _refuse_answered(invitation: Invitation) -> None:
 
 
 def _locked(invitation: Invitation) -> Invitation:
-    return Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
+    locked = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=invitation.pk)
+    preconditions.look()
+    return locked

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.models import Membership, Organisation, User
+from safetyreg import preconditions
 from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
@@ -20,7 +21,9 @@ class MembershipEnded(DomainError):
 
 def lock_organisation(organisation: Organisation) -> Organisation:
     """The organisation as it is now. Rows that refer to it can still be written meanwhile."""
-    return Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    preconditions.look()
+    return organisation
 
 
 def current_membership(pk: uuid.UUID, *, lock: bool = False) -> Membership:

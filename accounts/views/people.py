@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import django_filters
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions, services
+from accounts.filters import PEOPLE_SORTS, PeopleFilter
 from accounts.forms import HandOverForm, InviteForm, RoleForm
-from accounts.models import Invitation, Membership, Role
+from accounts.models import Invitation, Membership
 from safetyreg.lists import ListPage
 from safetyreg.pages import ActionPage, ShowPage
 
@@ -25,24 +25,13 @@ if TYPE_CHECKING:
     from safetyreg.errors import DomainError
 
 
-class PeopleFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(label="Name or e-mail address", method="with_words")
-    role = django_filters.ChoiceFilter(label="Role", choices=Role.choices, empty_label="Any role")
-
-    def with_words(self, rows: QuerySet[Membership], name: str, value: str) -> QuerySet[Membership]:
-        return rows.filter(user__name__icontains=value) | rows.filter(user__email__icontains=value)
-
-
 class People(ListPage):
     template_name = "accounts/people.jinja"
     permission = permissions.can_manage_people
     heading = "People"
     noun = "membership"
     filterset_class = PeopleFilter
-    sorts = {
-        "name": ("Name", ("user__name", "user__email", "pk")),
-        "since": ("Member since", ("started_at", "pk")),
-    }
+    sorts = PEOPLE_SORTS
 
     def get_queryset(self) -> QuerySet[Membership]:
         return Membership.objects.visible_to(self.request.actor).select_related("user")

@@ -8,6 +8,7 @@ from django_filters import rest_framework as filters
 
 from escalations.filters import EscalationFilters as PageFilters
 from escalations.models import Feedback, FeedbackKind, Status
+from safetyreg.api.filters import TrueOrFalse
 
 if TYPE_CHECKING:
     from escalations.models import EscalationQuerySet
@@ -23,7 +24,7 @@ class EscalationFilters(PageFilters):
         label="Those that your organisation received, or those that it sent",
     )
     status = filters.MultipleChoiceFilter(choices=Status)
-    is_open = filters.BooleanFilter(
+    is_open = TrueOrFalse(
         field_name="ended_at", lookup_expr="isnull", label="Whether it is neither closed nor withdrawn"
     )
 
@@ -39,7 +40,7 @@ class FeedbackFilters(filters.FilterSet):
     risk = filters.CharFilter(field_name="escalation__risk__reference", label="The reference of the risk")
     escalation = filters.UUIDFilter(field_name="escalation", label="The id of the escalation")
     kind = filters.ChoiceFilter(choices=FeedbackKind)
-    is_read = filters.BooleanFilter(label="Whether your organisation has noted that it read this")
+    is_read = TrueOrFalse(label="Whether your organisation has noted that it read this")
 
     class Meta:
         model = Feedback

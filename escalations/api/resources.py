@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from deadlines.api import with_clocks
@@ -12,7 +12,8 @@ from escalations.api.filters import EscalationFilters, FeedbackFilters
 from escalations.api.serializers import EscalationSerializer, FeedbackSerializer, StepSerializer
 from escalations.filters import SORTS
 from escalations.models import Escalation, Feedback, FeedbackReceipt, Step
-from safetyreg.api.resources import Resource
+from risks.api.changes import in_sight
+from safetyreg.api.resources import Resource, any_since
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,24 @@ def feedback(actor: Actor) -> QuerySet[Feedback]:
     )
 
 
-ESCALATIONS = Resource(EscalationSerializer, escalations, EscalationFilters, SORTS, prepare=with_their_clocks)
-STEPS = Resource(StepSerializer, steps)
-FEEDBACK = Resource(FeedbackSerializer, feedback, FeedbackFilters)
+def escalations_changed(actor: Actor, since: datetime) -> Q:
+    """Whatever happens to an escalation leaves a step."""
+    steps = Step.objects.filter(escalation=OuterRef("pk"), at__gte=since)
+    return Q(Exists(steps)) | in_sight(actor, since, "risk")
+
+
+def feedback_changed(actor: Actor, since: datetime) -> Q:
+    read = FeedbackReceipt.objects.filter(feedback=OuterRef("pk"), organisation=actor.organisation, read_at__gte=since)
+    return Q(given_at__gte=since) | Q(Exists(read)) | in_sight(actor, since, "escalation__risk")
+
+
+ESCALATIONS = Resource(
+    EscalationSerializer,
+    escalations,
+    EscalationFilters,
+    SORTS,
+    changed=escalations_changed,
+    prepare=with_their_clocks,
+)
+STEPS = Resource(StepSerializer, steps, changed=any_since("at"))
+FEEDBACK = Resource(FeedbackSerializer, feedback, FeedbackFilters, changed=feedback_changed)

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.shortcuts import get_object_or_404
 
+from escalations.api.resources import ESCALATIONS
 from escalations.models import Escalation
 from safetyreg.api.views import ListView, VerbView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+
+    from safetyreg.api.resources import Resource
 
 
 class EscalationVerb(VerbView):
@@ -20,6 +23,9 @@ class EscalationVerb(VerbView):
         rows = Escalation.objects.visible_to(self.actor)
         related = rows.select_related("risk", "from_organisation__parent", "to_organisation__parent")
         return get_object_or_404(related, pk=self.kwargs["pk"])
+
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        return ESCALATIONS, subject.pk
 
 
 class Steps(ListView):

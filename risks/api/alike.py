@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.response import Response
 
+from accounts.api.serializers import PersonInShort
 from accounts.models import Level
 from risks import (
     converters,  # noqa: F401 - registers <reference:...>
@@ -21,9 +22,9 @@ from risks import (
 from risks.api.serializers import RiskInShort
 from risks.api.views import OfARisk
 from risks.matching.texts import RiskText
-from risks.models import LikelyPair, Risk
+from risks.models import LikelyPair, PairDismissal, Risk
 from safetyreg.api.asking import Asked, AskedInWords, Text
-from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.schema import refusals
 from safetyreg.api.views import ActorView, ListView, VerbView
 
@@ -138,6 +139,23 @@ def with_reasons(rows: Sequence[LikelyPair], now: datetime) -> Sequence[LikelyPa
     return rows
 
 
+class DismissedPairSerializer(serializers.ModelSerializer):
+    """Two risks that your organisation found not to belong together, and why."""
+
+    first = RiskInShort()
+    second = RiskInShort()
+    created_by = PersonInShort()
+
+    class Meta:
+        model = PairDismissal
+        fields = ["first", "second", "reason", "created_at", "created_by"]
+
+
+def dismissed(actor: Actor) -> QuerySet[PairDismissal]:
+    return pairs.dismissed(actor) if permissions.can_match(actor) else PairDismissal.objects.none()
+
+
+DISMISSED = Resource(DismissedPairSerializer, dismissed, changed=any_since("created_at"))
 PAIRS = Resource(PairSerializer, likely, prepare=with_reasons)
 VERBS = {
     "dismiss": Verb(services.dismiss_pair, permissions.can_match, Dismissed),
@@ -151,6 +169,7 @@ urlpatterns = [
         name="api-risk-look-alikes",
     ),
     path("look-alikes/", LikeAText.as_view(), name="api-look-alikes"),
+    path("pairs/dismissed/", ListView.as_view(resource=DISMISSED), name="api-pairs-dismissed"),
     path("pairs/", ListView.as_view(resource=PAIRS), name="api-pairs"),
     *(path(f"pairs/{name}/", VerbView.as_view(verb=verb), name=f"api-pairs-{name}") for name, verb in VERBS.items()),
 ]

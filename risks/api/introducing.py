@@ -15,6 +15,7 @@ from risks import (
     permissions,
     services,
 )
+from risks.api import changes
 from risks.api.asking import MOST
 from risks.api.views import RiskVerb
 from risks.models import Introduction, IntroductionStatus, LinkKind
@@ -71,7 +72,13 @@ def introductions(actor: Actor) -> QuerySet[Introduction]:
     return related.order_by("-created_at", "-pk")
 
 
-INTRODUCTIONS = Resource(IntroductionSerializer, introductions, IntroductionFilters, prepare=with_clock_of_each)
+INTRODUCTIONS = Resource(
+    IntroductionSerializer,
+    introductions,
+    IntroductionFilters,
+    changed=changes.of("created_at", "ended_at", model=Introduction),
+    prepare=with_clock_of_each,
+)
 
 ASK = Verb(
     services.ask_introduction,

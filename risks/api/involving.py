@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, OuterRef
 from django.urls import path
 from django.utils import timezone
-from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from accounts.api.fields import OrganisationField
 from accounts.api.serializers import OrganisationInShort, PersonInShort
 from deadlines.api import ClockSerializer, with_clock_of_each
-from deadlines.models import Deadline, Kind
 from risks import permissions, services
+from risks.api import changes
 from risks.api.asking import MOST, Drafted
+from risks.api.filters import InvolvementFilters
 from risks.api.resources import RISKS
-from risks.models import Involvement, LinkKind, Position, Risk
+from risks.filters import POSITION_SORTS
+from risks.models import Involvement, LinkKind, Risk
 from safetyreg.api.asking import Asked, AskedInWords, Text
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.views import ListView, OneVerb, OneView
@@ -58,36 +59,6 @@ class InvolvementSerializer(serializers.ModelSerializer):
         return involvement.own_risk.reference if involvement.is_own_seen else None
 
 
-class InvolvementFilters(filters.FilterSet):
-    risk = filters.CharFilter(field_name="risk__reference", label="The reference of the risk")
-    side = filters.ChoiceFilter(
-        choices=[("asked_of_us", "Asked of us"), ("asked_by_us", "Asked by us")],
-        method="on_side",
-        label="What your organisation was asked, or what it asked others on its own risks",
-    )
-    position = filters.ChoiceFilter(choices=Position.choices)
-    is_answered = filters.BooleanFilter(
-        field_name="answered_at", lookup_expr="isnull", exclude=True, label="Whether it has been answered"
-    )
-    is_overdue = filters.BooleanFilter(method="late", label="Whether the answer is owed and late")
-
-    class Meta:
-        model = Involvement
-        fields: list[str] = []
-
-    def on_side(self, rows: QuerySet[Involvement], name: str, value: str) -> QuerySet[Involvement]:
-        organisation = self.request.actor.organisation
-        if value == "asked_of_us":
-            return rows.filter(organisation=organisation)
-        return rows.filter(risk__organisation=organisation)
-
-    def late(self, rows: QuerySet[Involvement], name: str, value: bool) -> QuerySet[Involvement]:
-        overdue = Deadline.objects.live().filter(
-            kind=Kind.POSITION, subject_id=OuterRef("pk"), due_at__lte=timezone.now()
-        )
-        return rows.filter(Exists(overdue)) if value else rows.filter(~Exists(overdue))
-
-
 class Named(AskedInWords):
     involved = serializers.ListField(
         child=OrganisationField(), source="organisations", max_length=MOST, required=False, default=list
@@ -123,15 +94,26 @@ class NotAffected(AskedInWords):
 
 def involvements(actor: Actor) -> QuerySet[Involvement]:
     visible = Risk.objects.visible_to(actor)
-    rows = Involvement.objects.visible_to(actor).annotate(
-        is_seen=Exists(visible.filter(pk=OuterRef("risk"))),
-        is_own_seen=Exists(visible.filter(pk=OuterRef("own_risk"))),
+    rows = (
+        Involvement.objects.visible_to(actor)
+        .as_listed(timezone.now())
+        .annotate(
+            is_seen=Exists(visible.filter(pk=OuterRef("risk"))),
+            is_own_seen=Exists(visible.filter(pk=OuterRef("own_risk"))),
+        )
     )
     related = rows.select_related("risk__organisation", "organisation", "own_risk", "created_by", "answered_by")
     return related.order_by("-created_at", "-pk")
 
 
-INVOLVEMENTS = Resource(InvolvementSerializer, involvements, InvolvementFilters, prepare=with_clock_of_each)
+INVOLVEMENTS = Resource(
+    InvolvementSerializer,
+    involvements,
+    InvolvementFilters,
+    POSITION_SORTS,
+    changed=changes.of("created_at", "asked_at", "answered_at", risks=("risk", "own_risk")),
+    prepare=with_clock_of_each,
+)
 
 VERBS = {
     "not-affected": Verb(

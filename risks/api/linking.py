@@ -18,9 +18,11 @@ from risks import (
     permissions,
     services,
 )
+from risks.api import changes
 from risks.api.views import RiskVerb
 from risks.models import LinkConsent, LinkKind, LinkStatus, Risk, RiskLink
 from safetyreg.api.asking import Asked, AskedInWords, Text, WithWhy
+from safetyreg.api.filters import TrueOrFalse
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.views import ListView, OneVerb, OneView
 
@@ -88,7 +90,7 @@ class LinkFilters(filters.FilterSet):
     risk = filters.CharFilter(method="of_risk", label="The reference of one of the two risks")
     kind = filters.MultipleChoiceFilter(choices=LinkKind.choices)
     status = filters.MultipleChoiceFilter(choices=LinkStatus.choices)
-    awaits_us = filters.BooleanFilter(method="awaiting", label="Whether it waits for your organisation to accept it")
+    awaits_us = TrueOrFalse(method="awaiting", label="Whether it waits for your organisation to accept it")
 
     class Meta:
         model = RiskLink
@@ -131,7 +133,7 @@ def with_clocks_of_consents(rows: Sequence[RiskLink], now: datetime) -> Sequence
     return rows
 
 
-LINKS = Resource(LinkSerializer, links, LinkFilters, prepare=with_clocks_of_consents)
+LINKS = Resource(LinkSerializer, links, LinkFilters, changed=changes.of_links, prepare=with_clocks_of_consents)
 PROPOSE = Verb(services.propose_link, permissions.can_propose_link, LinkProposed, LINKS, creates=True, on="risk")
 VERBS = {
     "accept": Verb(services.accept_link, permissions.can_answer_link, Asked, LINKS, on="link"),

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Prefetch, Q
 from django.utils import timezone
 
-from deadlines.api import DeadlineSerializer, with_bodies, with_clocks
+from deadlines.api import DeadlineSerializer, changed_since, with_bodies, with_clocks
 from deadlines.models import Deadline, Kind
-from risks.api import serializers
-from risks.filters import SORTS, RiskFilters
+from risks.api import changes, serializers
+from risks.api.filters import RiskFilters
+from risks.filters import SORTS
 from risks.history import events_for
 from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
-from safetyreg.api.resources import Resource
+from risks.searching import BEST_FIRST
+from safetyreg.api.resources import Resource, any_since
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,15 +56,32 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     return with_bodies(Deadline.objects.filter(~Q(kind=Kind.LINK) | ours, risk_reference__in=references))
 
 
-RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS)
-SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"))
-CONTROLS = Resource(serializers.ControlSerializer, seen(Control, "created_by"))
-ACTIONS = Resource(serializers.ActionSerializer, read_in_full(Action, "organisation", "owner", "created_by"))
-COMMENTS = Resource(serializers.CommentSerializer, read_in_full(Comment, "organisation", "created_by"))
+SINCE_MADE = any_since("created_at")
+RISKS = Resource(
+    serializers.RiskSerializer,
+    risks,
+    RiskFilters,
+    SORTS,
+    sorts_of_search={"best": ("Best match", BEST_FIRST)},
+    changed=changes.of_risks,
+)
+SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"), changed=SINCE_MADE)
+CONTROLS = Resource(
+    serializers.ControlSerializer, seen(Control, "created_by"), changed=any_since("created_at", "ended_at")
+)
+ACTIONS = Resource(
+    serializers.ActionSerializer,
+    read_in_full(Action, "organisation", "owner", "created_by"),
+    changed=changes.of("created_at", "done_at", "dropped_at", model=Action),
+)
+COMMENTS = Resource(
+    serializers.CommentSerializer, read_in_full(Comment, "organisation", "created_by"), changed=SINCE_MADE
+)
 TRANSFERS = Resource(
     serializers.TransferSerializer,
     read_in_full(Transfer, "from_organisation", "to_organisation", "created_by", "decided_by"),
+    changed=any_since("created_at", "decided_at"),
 )
-SHARES = Resource(serializers.ShareSerializer, shares)
-HISTORY = Resource(serializers.EventSerializer, events_for)
-DEADLINES = Resource(DeadlineSerializer, deadlines, prepare=with_clocks)
+SHARES = Resource(serializers.ShareSerializer, shares, changed=any_since("granted_at"))
+HISTORY = Resource(serializers.EventSerializer, events_for, changed=any_since("at"))
+DEADLINES = Resource(DeadlineSerializer, deadlines, changed=changed_since, prepare=with_clocks)

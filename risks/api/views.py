@@ -8,6 +8,7 @@ from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils.functional import cached_property
 
+from risks.api.resources import RISKS
 from risks.models import Risk
 from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneView, VerbView
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.response import Response
+
+    from safetyreg.api.resources import Resource
 
 
 class OneRisk(OneView):
@@ -43,6 +46,9 @@ class RiskVerb(OfARisk, VerbView):
     def subject(self) -> Any:
         return self.risk
 
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        return RISKS, self.risk.pk
+
 
 class Parts(OfARisk, ListView):
     """What belongs to one risk. `named_by` leads from a part to the reference of its risk."""
@@ -64,6 +70,10 @@ class PartVerb(OfARisk, VerbView):
         parts = self.get_queryset().filter(risk=self.risk).select_related("risk__organisation")
         return get_object_or_404(parts, pk=self.kwargs["pk"])
 
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        """A part has no address of its own, and what is done to it is a change of its risk."""
+        return RISKS, self.risk.pk
+
 
 class TransferVerb(OfARisk, VerbView):
     """Something done to the latest request that another organisation take the risk over."""
@@ -74,3 +84,6 @@ class TransferVerb(OfARisk, VerbView):
         undecided_first = F("decided_at").desc(nulls_first=True)
         latest = self.get_queryset().filter(risk=self.risk).order_by(undecided_first, "-pk")
         return get_object_or_404(latest.select_related("risk__organisation")[:1])
+
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        return RISKS, self.risk.pk

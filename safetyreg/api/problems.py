@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, ValidationError
 from django.http import Http404
@@ -11,11 +12,22 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from safetyreg.api.conditional import Changed
 from safetyreg.api.schema import PROBLEM
 from safetyreg.errors import ConfirmationNeeded, DomainError, StaleEdit
 from safetyreg.request_id import current
 
-TITLES = {400: "Bad input", 401: "Not signed in", 403: "Not permitted", 404: "Not found", 409: "Not possible now"}
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TITLES = {
+    400: "Bad input",
+    401: "Not signed in",
+    403: "Not permitted",
+    404: "Not found",
+    409: "Not possible now",
+    412: "Changed since you read it",
+}
 DETAILS = {
     400: "Check what you sent",
     401: "Sign in first",
@@ -23,7 +35,7 @@ DETAILS = {
     404: "There is nothing here that you may see",
     413: "This is more than the register reads in one request",
 }
-ABOUT_NO_FIELD = "non_field_errors"
+ABOUT_THE_WHOLE = ("non_field_errors", "__all__")
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response | None:
@@ -31,13 +43,15 @@ def problem(error: Exception, context: dict[str, Any]) -> Response | None:
     if isinstance(error, DomainError):
         return _answer(409, error.message, **_extra(error))
     if isinstance(error, (ValidationError, exceptions.ValidationError)):
-        return _answer(400, DETAILS[400], errors=_by_field(error))
+        return _answer(400, DETAILS[400], errors=_each(error))
     if isinstance(error, (Http404, exceptions.NotFound)):
         return _answer(404, DETAILS[404])
     if isinstance(error, PermissionDenied):
         return _answer(403, str(error) or DETAILS[403])
     if isinstance(error, RequestDataTooBig):
         return _answer(413, DETAILS[413])
+    if isinstance(error, Changed):
+        return _answer(412, error.default_detail, headers={"ETag": error.tag}, current=error.current, etag=error.tag)
     response = exception_handler(error, context)  # keeps the headers that belong to the status
     if response is not None:
         response.data = document(response.status_code, _words(error, response.status_code))
@@ -57,8 +71,8 @@ def document(code: int, detail: str, **extra: Any) -> dict[str, Any]:
     }
 
 
-def _answer(code: int, detail: str, **extra: Any) -> Response:
-    return Response(document(code, detail, **extra), status=code, content_type=PROBLEM)
+def _answer(code: int, detail: str, headers: Mapping[str, str] | None = None, **extra: Any) -> Response:
+    return Response(document(code, detail, **extra), status=code, content_type=PROBLEM, headers=headers)
 
 
 def _words(error: Exception, code: int) -> str:
@@ -75,20 +89,29 @@ def _extra(error: DomainError) -> dict[str, Any]:
     return {}
 
 
-def _by_field(error: ValidationError | exceptions.ValidationError) -> dict[str, list[str]]:
-    """What to put right, as a list of sentences for each field, however it was nested."""
+def _each(error: ValidationError | exceptions.ValidationError) -> list[dict[str, str]]:
+    """What to put right, sentence by sentence, each with where it is in what was sent."""
     if isinstance(error, ValidationError):
         found: Any = error.message_dict if hasattr(error, "error_dict") else error.messages
     else:
         found = error.detail
-    if not isinstance(found, dict):
-        return {ABOUT_NO_FIELD: _flat(found)}
-    return {(ABOUT_NO_FIELD if name == "__all__" else name): _flat(words) for name, words in found.items()}
+    return list(_pointed_out(found, "#"))
 
 
-def _flat(found: Any) -> list[str]:
+def _pointed_out(found: Any, pointer: str) -> Iterator[dict[str, str]]:
+    """However deep it is nested: by name in an object, by number in a list, as a JSON pointer (RFC 6901) has it."""
     if isinstance(found, dict):
-        found = found.values()
-    elif not isinstance(found, (list, tuple)):
-        return [str(found)]
-    return [words for part in found for words in _flat(part)]
+        for name, inner in found.items():
+            yield from _pointed_out(inner, pointer if name in ABOUT_THE_WHOLE else f"{pointer}/{_escaped(name)}")
+    elif isinstance(found, (list, tuple)):
+        for number, inner in enumerate(found):
+            # A list holds the sentences about one thing; or, for each of several things, an object that says of which.
+            is_of_one = isinstance(inner, (dict, list, tuple))
+            yield from _pointed_out(inner, f"{pointer}/{number}" if is_of_one else pointer)
+    else:
+        yield {"pointer": pointer, "detail": str(found)}
+
+
+def _escaped(name: Any) -> str:
+    """A name as a part of a pointer in an address."""
+    return quote(str(name).encode("utf-8", "replace").decode().replace("~", "~0").replace("/", "~1"), safe="~")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
 
 from safetyreg.api.asking import Asked
 
@@ -22,18 +26,26 @@ def as_they_are(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
     return rows
 
 
+def any_since(*fields: str) -> Callable[[Actor, datetime], Q]:
+    """For `changed`, where a row keeps the times of all that can happen to it."""
+    return lambda actor, since: reduce(or_, (Q(**{f"{name}__gte": since}) for name in fields))
+
+
 @dataclass(frozen=True)
 class Resource:
     """One kind of thing: its serializer, and the rows of it that an actor may see, in an order that leaves no tie.
 
     `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
-    a page. `prepare` is given the rows that will be shown, and the time.
+    a page. `sorts_of_search` are those that only a search has. `changed` says which rows were changed at a moment or
+    later, as far as the actor may know. `prepare` is given the rows that will be shown, and the time.
     """
 
     serializer: type[ModelSerializer]
     rows: Callable[[Actor], QuerySet[Any]]
     filters: type[FilterSet] | None = None
     sorts: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    sorts_of_search: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
+    changed: Callable[[Actor, datetime], Q] | None = None
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
 
     @property

@@ -8,12 +8,23 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 if TYPE_CHECKING:
     from safetyreg.api.resources import Verb
 
 PROBLEM = "application/problem+json"
+
+
+class Wrong(serializers.Serializer):
+    """One thing to put right in what was sent."""
+
+    pointer = serializers.CharField(
+        help_text="Where: a JSON pointer (RFC 6901) into the body, like #/controls/0, or #/sort for what stands after "
+        "the question mark; # is all of it"
+    )
+    detail = serializers.CharField(help_text="What to put right, in words for the reader")
 
 
 class Problem(serializers.Serializer):
@@ -24,11 +35,7 @@ class Problem(serializers.Serializer):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="Why, in words for the reader")
     reference = serializers.CharField(help_text="Quote this to whoever looks after the register")
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="400: what to put right, by field",
-    )
+    errors = Wrong(many=True, required=False, help_text="400: what to put right")
     confirmation_needed = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
@@ -38,6 +45,18 @@ class Problem(serializers.Serializer):
         required=False, help_text="409: the field to send as true, once what was found has been checked"
     )
     current_version = serializers.IntegerField(required=False, help_text="409: the version that is now in the register")
+    current = serializers.DictField(
+        required=False, help_text="412: the thing as it stands now, as reading it would show it"
+    )
+    etag = serializers.CharField(required=False, help_text="412: the tag of that, as in the ETag header")
+
+
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag with which the thing was read: do it only if the thing has not changed since",
+)
 
 
 def refusals(*codes: int) -> dict[tuple[int, str], type[Problem]]:
@@ -73,11 +92,17 @@ class Schema(AutoSchema):
         return success | refusals(*self._refusals())
 
     def _refusals(self) -> list[int]:
-        may_be_unseen = "{" in self.path
-        if self.method != "GET":
-            return [400, 401, 403, *([404] if may_be_unseen else []), 409]
-        is_list = hasattr(self.view, "list")
-        return [*([400] if is_list else []), 401, 403, *([404] if may_be_unseen or is_list else [])]
+        unseen = [404] if "{" in self.path else []
+        if self.method == "GET":
+            return [400, 401, 403, *unseen]
+        return [400, 401, 403, *unseen, 409, *([412] if self._can_be_matched() else [])]
+
+    def get_override_parameters(self) -> list[Any]:
+        return [IF_MATCH] if self.method != "GET" and self._can_be_matched() else []
+
+    def _can_be_matched(self) -> bool:
+        """Whether it is done to one thing, whose tag can be sent."""
+        return self._verb() is not None and bool(self._verb().on) and "{" in self.path
 
     def _verb(self) -> Verb | None:
         return None if self.method == "GET" else getattr(self.view, "verb", None)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 PARAMETER = "sort"
+SEARCH = "search"
 
 
 class Sorting(BaseFilterBackend):
@@ -20,14 +21,16 @@ class Sorting(BaseFilterBackend):
         asked = request.query_params.get(PARAMETER, "")
         if not asked:
             return queryset
-        sorts = view.resource.sorts
+        sorts = dict(view.resource.sorts)
+        if request.query_params.get(SEARCH):
+            sorts |= view.resource.sorts_of_search
         if asked.removeprefix("-") not in sorts:
             raise ValidationError({PARAMETER: [f"Choose one of: {', '.join(sorts) or 'nothing, here'}"]})
         rows = queryset.order_by(*sorts[asked.removeprefix("-")][1])
         return rows.reverse() if asked.startswith("-") else rows
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
-        sorts = view.resource.sorts
+        sorts = {**view.resource.sorts, **view.resource.sorts_of_search}
         if not sorts:
             return []
         keys = [direction + key for key in sorts for direction in ("", "-")]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -10,12 +10,17 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics
+from rest_framework.exceptions import ValidationError
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
+from safetyreg import preconditions
+from safetyreg.api import conditional, pagination, parameters, sorting
 from safetyreg.api.permissions import SignedIn
-from safetyreg.api.sorting import Sorting
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.serializers import ModelSerializer
@@ -24,11 +29,37 @@ if TYPE_CHECKING:
     from safetyreg.api.resources import Resource, Verb
 
 
-class ActorView(generics.GenericAPIView):
+class View(generics.GenericAPIView):
+    """What every address of the API has: it refuses parameters that it does not know, and tags what it shows."""
+
+    http_method_names = ["get", "head", "post", "patch"]  # what OPTIONS would say of a thing is in the schema
+    shows_one: ClassVar[bool] = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        parameters.refuse_unknown(request, self.known_parameters())
+
+    def known_parameters(self) -> set[str]:
+        """What may stand after the question mark."""
+        return set()
+
+    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if request.method in SAFE_METHODS and response.status_code == 200:
+            # It may be kept, and is asked about again before it is shown again.
+            patch_cache_control(response, private=True, no_cache=True)
+            response.add_post_render_callback(
+                lambda drawn: conditional.answer_unless_known(request, drawn, one=self.shows_one)
+            )
+        else:
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+
+class ActorView(View):
     """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
 
     permission_classes = [SignedIn]
-    http_method_names = ["get", "head", "post", "patch"]  # what OPTIONS would say of a thing is in the schema
     resource: Resource = None  # type: ignore[assignment]
     verb: Verb = None  # type: ignore[assignment]
 
@@ -39,11 +70,6 @@ class ActorView(generics.GenericAPIView):
     @property
     def filterset_class(self) -> Any:
         return self.resource.filters
-
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        return response
 
     def get_serializer_class(self) -> type[ModelSerializer]:
         return self.resource.serializer
@@ -62,16 +88,47 @@ class ActorView(generics.GenericAPIView):
         done_to = () if subject is None else (subject,)
         if not verb.permission(self.actor, *done_to):
             raise PermissionDenied
+        unchanged = self.precondition(subject)
+        if unchanged:
+            unchanged()
         asked = verb.asks(data=self.request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)
         given = asked.given() if subject is None else {verb.on: subject, **asked.given()}
-        return self.answer(verb, verb.service(**given, by=self.actor, now=timezone.now()))
+        with preconditions.required(unchanged):
+            result = verb.service(**given, by=self.actor, now=timezone.now())
+        return self.answer(verb, result)
+
+    def thing(self, subject: Any) -> tuple[Resource, Any] | None:
+        """What `If-Match` is about: the resource and the key of the thing that something is done to, if one is."""
+        return None if subject is None or self.resource is None else (self.resource, subject.pk)
+
+    def precondition(self, subject: Any) -> Callable[[], None] | None:
+        """What the caller insists on: that the thing is still as they read it. None where they insist on nothing.
+
+        Called, it raises `conditional.Changed`. A thing that is no longer seen is left to the service to refuse.
+        """
+        if "If-Match" not in self.request.headers:
+            return None
+        thing = self.thing(subject)
+        if thing is None:
+            raise ValidationError("Leave out If-Match: what is done here is done to no thing that has an ETag")
+
+        def require_unchanged() -> None:
+            resource, pk = thing
+            if shown := self.show(resource, list(resource.rows(self.actor).filter(pk=pk))):
+                conditional.require_match(self.request, shown[0])
+
+        return require_unchanged
 
     def answer(self, verb: Verb, result: Any) -> Response:
         if verb.answers is None:
             return Response(status=204)
         shown = self.show(verb.answers, list(verb.answers.rows(self.actor).filter(pk=result.pk)))
-        return Response(shown[0], status=verb.status) if shown else Response(status=204)
+        if not shown:
+            return Response(status=204)
+        changed_itself = self.shows_one and verb.answers is self.resource
+        headers = {"ETag": conditional.tag_of_one(shown[0])} if changed_itself else {}
+        return Response(shown[0], status=verb.status, headers=headers)
 
     def show(self, resource: Resource, rows: list[Any]) -> list[dict[str, Any]]:
         return resource.show(rows, now=timezone.now(), context=self.get_serializer_context())
@@ -81,6 +138,7 @@ class OneView(ActorView):
     """One thing, by its id."""
 
     lookup_field = "pk"
+    shows_one = True
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         found = get_object_or_404(self.get_queryset(), **{self.lookup_field: kwargs[self.lookup_field]})
@@ -90,7 +148,15 @@ class OneView(ActorView):
 class ListView(generics.mixins.ListModelMixin, ActorView):  # the mixin tells the schema that it is a list
     """A page of the things that the actor may see."""
 
-    filter_backends = [DjangoFilterBackend, Sorting]
+    filter_backends = [DjangoFilterBackend, parameters.UpdatedSince, sorting.Sorting]
+
+    def known_parameters(self) -> set[str]:
+        if self.request.method not in SAFE_METHODS:
+            return set()
+        filters, resource = self.filterset_class, self.resource
+        known = {pagination.CURSOR, pagination.PAGE_SIZE, *(filters.base_filters if filters else ())}
+        known |= {sorting.PARAMETER} if resource.sorts else set()
+        return known | ({parameters.UPDATED_SINCE} if resource.changed else set())
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -31,6 +31,7 @@ class Route:
     name: str
     pattern: str
     methods: frozenset[str]
+    is_list: bool = False  # of the API
 
     @property
     def is_api(self) -> bool:
@@ -55,7 +56,8 @@ def _walk(patterns: Iterable[Any], prefix: str = "", namespace: str = "") -> Ite
         where = prefix + _plain(str(part.pattern))
         if isinstance(part, URLPattern):
             name = namespace + part.name if part.name else where
-            yield Route(name, where, _methods(name, part.callback))
+            is_list = hasattr(getattr(part.callback, "cls", None), "list")
+            yield Route(name, where, _methods(name, part.callback), is_list)
         else:
             inside = f"{namespace}{part.namespace}:" if part.namespace else namespace
             yield from _walk(part.url_patterns, where, inside)

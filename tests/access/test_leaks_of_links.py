@@ -51,7 +51,7 @@ def test_the_questions_that_are_listed_and_counted_are_the_readers_own(kind: str
     found = world.ask(kind, "GET", f"{API}involvements/").json()
     about = [world.story.subjects[name].risk.reference for name in QUESTIONS_SEEN[kind]]
     assert sorted(row["risk"] for row in found["results"]) == sorted(about)
-    assert found["count"] == len(about)
+    assert found["total"] == len(about)
 
 
 @pytest.mark.parametrize(("kind", "of_us", "by_us"), [("involved", 3, 0), ("neighbour", 2, 2), ("other_icb", 0, 0)])
@@ -65,7 +65,7 @@ def test_the_tabs_of_positions_count_what_waits_for_an_answer(kind: str, of_us: 
 def test_the_links_that_are_listed_and_counted_are_those_that_show_nothing_unseen(kind: str, world: World) -> None:
     found = world.ask(kind, "GET", f"{API}links/").json()
     assert {row["id"] for row in found["results"]} == {str(world.story.links[name].pk) for name in LINKS_SEEN[kind]}
-    assert found["count"] == len(LINKS_SEEN[kind])
+    assert found["total"] == len(LINKS_SEEN[kind])
 
 
 # The chain of chapters.py: what each sees of it from each of its risks, over at most three steps.
@@ -120,7 +120,7 @@ def test_likely_pairs_are_of_risks_that_are_read_in_full(world: World) -> None:
         assert named <= in_full
         assert bool(named) == (kind == "icb")
         page = text(world.ask(kind, "GET", "/look-alikes/"))
-        assert f"{told['count']} likely pair" in page or kind != "icb"
+        assert f"{told['total']} likely pair" in page or kind != "icb"
 
 
 ALIKE_TYPED = ("/risks/look-alikes/", f"{API}look-alikes/")

@@ -114,7 +114,7 @@ def _complaint(response: HttpResponse) -> str:
 def test_links_are_not_found_by_the_risk_on_the_other_side_until_it_is_seen(hidden: str, world: World) -> None:
     """The owner is shown the link, of which a filter could tell what the far side is called."""
     path, reference = world.path(world.routes["api-links"], "-"), world.story.subjects[hidden].risk.reference
-    assert world.ask("lead", "GET", path).json()["count"] > 1
+    assert world.ask("lead", "GET", path).json()["total"] > 1
     asked = [world.ask("lead", "GET", f"{path}?risk={one}") for one in (reference, NO_REFERENCE)]
-    assert asked[0].json()["count"] == 0
+    assert asked[0].json()["total"] == 0
     alike(asked, reference)

@@ -98,12 +98,12 @@ def test_switching_changes_everything_at_once_and_rights_never_add_up(world: Wor
     other = also(world, lead, "neighbour", Role.REPORTER)
     client = signed_in(lead)
     assert listed(client) == seen(world, "lead")
-    told = client.get(f"{API}notifications/").json()["count"]
+    told = client.get(f"{API}notifications/").json()["total"]
     assert told
 
     client.post("/acting/", {"membership": str(other.pk)})
     assert listed(client) == seen(world, "neighbour")
-    assert client.get(f"{API}notifications/").json()["count"] == 0
+    assert client.get(f"{API}notifications/").json()["total"] == 0
     offered = world.story.subjects["offered"]
     assert answer(client.get(f"/risks/{local(world)}/")) == "404"
     assert answer(client.get(f"/risks/{local(world)}/score/")) == "404"
@@ -115,14 +115,14 @@ def test_switching_changes_everything_at_once_and_rights_never_add_up(world: Wor
 
     client.post(f"{API}me/act-for/", {"membership": str(lead.membership.pk)}, content_type="application/json")
     assert listed(client) == seen(world, "lead")
-    assert client.get(f"{API}notifications/").json()["count"] == told
+    assert client.get(f"{API}notifications/").json()["total"] == told
 
 
 def test_an_administrator_reads_no_risk_also_when_a_safety_lead_under_another_membership(world: World) -> None:
     lead = world.cast.actors["lead"]
     client = signed_in(lead)
     choose(client, also(world, lead, "owner", Role.ADMINISTRATOR))
-    assert client.get(f"{API}risks/").json()["count"] == 0
+    assert client.get(f"{API}risks/").json()["total"] == 0
     assert answer(client.get("/risks/")) == "403"
     assert answer(client.get(f"/risks/{local(world)}/")) == "404"
     assert answer(client.get("/people/")) == "ok"
@@ -196,4 +196,4 @@ def test_what_was_told_in_one_organisation_is_not_shown_in_another(world: World)
     told = world.others["told"]["pk"]
     client = signed_in(newcomer)
     assert answer(client.post(f"/notifications/{told}/open/")) == "404"
-    assert client.get(f"{API}notifications/").json()["count"] == 0
+    assert client.get(f"{API}notifications/").json()["total"] == 0

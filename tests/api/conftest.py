@@ -80,6 +80,14 @@ def answered(response: HttpResponse, status: int) -> dict[str, Any]:
     return response.json()
 
 
+def wrong(response: HttpResponse) -> dict[str, list[str]]:
+    """What bad input is told to put right: the sentences by where it is in what was sent, as `field/0/field`."""
+    found: dict[str, list[str]] = {}
+    for error in refused(response, 400)["errors"]:
+        found.setdefault(error["pointer"].removeprefix("#").removeprefix("/"), []).append(error["detail"])
+    return found
+
+
 def refused(response: HttpResponse, status: int) -> dict[str, Any]:
     """The problem document of a refusal."""
     problem = answered(response, status)

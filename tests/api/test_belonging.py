@@ -10,7 +10,7 @@ from accounts.models import Role
 from risks import indexing, look_alikes
 from risks import services as risks
 from risks.services.linking import NO_SUCH_RISK
-from tests.api.conftest import Caller, answered, refused
+from tests.api.conftest import Caller, answered, refused, wrong
 from tests.api.test_budgets import costs_the_same
 from tests.factories import NOW, OrganisationFactory
 from tests.ladder import FIELDS
@@ -86,13 +86,12 @@ def test_an_icb_asks_all_its_providers_at_once(ladder: Ladder, icb: Caller, lead
     own = ladder.risk(icb.actor, title="Letters across the system")
     body = {"all_providers_of": ladder.icb.ods_code, "question": "Do your letters wait too?"}
     icb.do(f"risks/{own.reference}/involve/", **body)
-    found = icb.list("involvements/", side="asked_by_us", is_answered="false")
+    found = icb.list("involvements/", side="asked_by_us", answered="false")
     assert {row["organisation"]["name"] for row in found} == {ladder.provider.name, ladder.neighbour.name}
     assert {row["question"] for row in found} == {"Do your letters wait too?"}
     refused(icb.post(f"risks/{own.reference}/involve/", **body), 400)
     mine = ladder.risk(lead.actor)
-    problem = refused(lead.post(f"risks/{mine.reference}/involve/", **body), 400)
-    assert "Only an ICB" in problem["errors"]["all_providers_of"][0]
+    assert "Only an ICB" in wrong(lead.post(f"risks/{mine.reference}/involve/", **body))["all_providers_of"][0]
 
 
 def test_a_link_is_proposed_accepted_and_withdrawn(
@@ -121,18 +120,15 @@ def test_what_cannot_be_linked_gets_one_answer(
     lead.do(f"risks/{risk.reference}/link/", to=own.reference, kind="RELATED", reason="Both are letters")
     for to in (risk.reference, own.reference, theirs.reference, "PSR-999999", "nothing", ""):
         body = {"to": to, "kind": "RELATED", "reason": "Both are letters"}
-        problem = refused(lead.post(f"risks/{risk.reference}/link/", **body), 400)
-        assert problem["errors"] == {"to": [NO_SUCH_RISK]}, to
+        assert wrong(lead.post(f"risks/{risk.reference}/link/", **body)) == {"to": [NO_SUCH_RISK]}, to
 
 
 def test_a_declined_link_needs_a_new_reason(lead: Caller, neighbour: Caller, risk: Risk, theirs: Risk) -> None:
     body = {"to": risk.reference, "kind": "RELATED", "reason": "Both are about letters"}
     link = neighbour.do(f"risks/{theirs.reference}/link/", **body)
     lead.do(f"links/{link['id']}/decline/", why="Ours are letters to patients")
-    problem = refused(
-        neighbour.post(f"risks/{theirs.reference}/link/", **{**body, "reason": "both are about LETTERS."}), 400
-    )
-    assert "only with a new reason" in problem["errors"]["reason"][0]
+    again = neighbour.post(f"risks/{theirs.reference}/link/", **{**body, "reason": "both are about LETTERS."})
+    assert "only with a new reason" in wrong(again)["reason"][0]
     neighbour.do(f"risks/{theirs.reference}/link/", **{**body, "reason": "Patients pass theirs on to us"})
 
 

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from safetyreg.api import problems
-from tests.api.conftest import Caller, answered, refused
+from tests.api.conftest import Caller, answered, refused, wrong
 from tests.factories import UserFactory
 from tests.ladder import FIELDS
 
@@ -65,10 +65,6 @@ def test_a_reference_that_cannot_be_one_is_not_found(lead: Caller, reference: st
     refused(lead.get(f"risks/{reference}/scores/"), 404)
 
 
-def test_a_page_that_does_not_exist_is_not_found(lead: Caller) -> None:
-    refused(lead.get("risks/", page=2), 404)
-
-
 def test_a_method_that_is_not_offered_names_those_that_are(lead: Caller) -> None:
     response = lead.client.delete("/api/v1/risks/")
     refused(response, 405)
@@ -93,7 +89,7 @@ def test_what_is_no_json_is_refused(lead: Caller, raw: bytes) -> None:
 
 @pytest.mark.parametrize("body", [[], "words", 3, None, [FIELDS]])
 def test_json_that_is_no_object_is_refused(lead: Caller, body: Any) -> None:
-    assert "non_field_errors" in refused(send(lead, "risks/", json.dumps(body)), 400)["errors"]
+    assert "" in wrong(send(lead, "risks/", json.dumps(body)))
 
 
 def test_more_than_a_page_may_send_is_refused(lead: Caller, settings: Any) -> None:
@@ -104,7 +100,7 @@ def test_more_than_a_page_may_send_is_refused(lead: Caller, settings: Any) -> No
 @pytest.mark.parametrize("words", ["a\x00b", "\ud800", {"a": 1}, ["a"], True, None])
 def test_words_that_are_no_text_are_refused_beside_their_field(lead: Caller, words: Any) -> None:
     response = send(lead, "risks/", json.dumps({**FIELDS, "title": words}))
-    assert list(refused(response, 400)["errors"]) == ["title"]
+    assert list(wrong(response)) == ["title"]
 
 
 def test_a_name_that_is_no_text_is_refused_too(lead: Caller) -> None:
@@ -112,12 +108,12 @@ def test_a_name_that_is_no_text_is_refused_too(lead: Caller) -> None:
 
 
 def test_a_field_that_is_not_known_is_refused_so_that_no_misspelt_word_is_lost(lead: Caller) -> None:
-    errors = refused(lead.post("risks/", **FIELDS, titel="x"), 400)["errors"]
+    errors = wrong(lead.post("risks/", **FIELDS, titel="x"))
     assert errors == {"titel": ["This cannot be set here"]}
 
 
 def test_every_field_that_is_missing_is_named_in_the_words_of_the_pages(lead: Caller) -> None:
-    errors = refused(lead.post("risks/", title="A title"), 400)["errors"]
+    errors = wrong(lead.post("risks/", title="A title"))
     assert errors["cause"] == ["Enter the cause: why this could happen"]
     assert errors["theme"] == ["Select a theme"]
     assert "title" not in errors
@@ -125,7 +121,7 @@ def test_every_field_that_is_missing_is_named_in_the_words_of_the_pages(lead: Ca
 
 def test_an_nhs_number_is_refused_also_when_the_text_was_checked(lead: Caller) -> None:
     body = {**FIELDS, "cause": f"It happened to {NHS_NUMBER}", "personal_data_checked": True}
-    assert list(refused(lead.post("risks/", **body), 400)["errors"]) == ["cause"]
+    assert list(wrong(lead.post("risks/", **body))) == ["cause"]
 
 
 def test_what_may_identify_a_patient_is_asked_about_once(lead: Caller) -> None:
@@ -161,6 +157,15 @@ def test_an_unexpected_failure_is_a_problem_too(lead: Caller, monkeypatch: pytes
     assert "secret" not in response.content.decode()
 
 
-def test_errors_are_flat_lists_of_sentences_however_deep_they_were() -> None:
-    nested = {"involved": {0: ["No such organisation"], 2: [{"inner": ["Odd"]}]}}
-    assert problems._flat(nested["involved"]) == ["No such organisation", "Odd"]
+def test_each_sentence_says_where_it_belongs_however_deep_that_is() -> None:
+    nested = {"involved": {0: ["No such organisation"]}, "controls": [{}, {"a/b": ["Odd", "Very"]}], "__all__": ["All"]}
+    assert list(problems._pointed_out(nested, "#")) == [
+        {"pointer": "#/involved/0", "detail": "No such organisation"},
+        {"pointer": "#/controls/1/a~1b", "detail": "Odd"},
+        {"pointer": "#/controls/1/a~1b", "detail": "Very"},
+        {"pointer": "#", "detail": "All"},
+    ]
+
+
+def test_an_item_of_a_list_is_pointed_at(lead: Caller) -> None:
+    assert list(wrong(lead.post("risks/", **FIELDS, involved=["NONE", "NEITHER"]))) == ["involved/0", "involved/1"]

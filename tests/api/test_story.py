@@ -48,10 +48,10 @@ def test_a_national_answer_reaches_the_provider_at_once_and_is_passed_on_and_con
     national.do(f"escalations/{third['id']}/update/", text="A draft is out")
     answer = national.do(f"escalations/{third['id']}/answer/", outcome="ADVICE", text="Use the national form")
 
-    unread = provider.list("feedback/", is_read=False, kind="ANSWER")
+    unread = provider.list("feedback/", is_read="false", kind="ANSWER")
     assert [found["text"] for found in unread] == ["Use the national form"]
     provider.do(f"risks/{reference}/read-feedback/")
-    assert provider.list("feedback/", is_read=False) == []
+    assert provider.list("feedback/", is_read="false") == []
 
     passed_on = region.do(
         f"escalations/{second['id']}/answer/",

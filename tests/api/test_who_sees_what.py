@@ -9,7 +9,7 @@ import pytest
 
 from accounts.models import Role
 from risks.api.serializers import READ_BY_ALL
-from tests.api.conftest import Caller, refused
+from tests.api.conftest import Caller, refused, wrong
 from tests.factories import NOW
 from tests.ladder import FIELDS
 
@@ -47,15 +47,15 @@ def test_each_list_holds_what_is_shared_and_nothing_else(ladder: Ladder, lead: C
     lead.do(f"risks/{reference}/escalate/", reason="Why", ask="What")
     for organisation, count in [(ladder.provider, 1), (ladder.icb, 1), (ladder.other_icb, 0), (ladder.region, 0)]:
         caller = Caller(ladder.actor(organisation))
-        assert caller.read("risks/")["count"] == count
-        assert caller.read("escalations/")["count"] == count
-    assert Caller(ladder.actor(ladder.region)).read("deadlines/")["count"] == 0
+        assert caller.read("risks/")["total"] == count
+        assert caller.read("escalations/")["total"] == count
+    assert Caller(ladder.actor(ladder.region)).read("deadlines/")["total"] == 0
 
 
 def test_an_administrator_reads_no_risk(ladder: Ladder, reference: str) -> None:
     administrator = Caller(ladder.actor(ladder.provider, Role.ADMINISTRATOR))
     for path in ("risks/", "escalations/", "feedback/", "deadlines/", "deadlines/late-below/"):
-        assert administrator.read(path)["count"] == 0
+        assert administrator.read(path)["total"] == 0
     refused(administrator.get(f"risks/{reference}/"), 404)
 
 
@@ -107,7 +107,7 @@ def test_an_organisation_taken_off_a_risk_reads_nothing_at_its_next_request(
     lead.do(f"risks/{reference}/stop-involving/", organisation=ladder.neighbour.ods_code)
     refused(neighbour.get(f"risks/{reference}/"), 404)
     refused(neighbour.get(f"risks/{reference}/scores/"), 404)
-    assert neighbour.read("risks/")["count"] == 0
+    assert neighbour.read("risks/")["total"] == 0
 
 
 def test_an_escalation_and_its_steps_exist_only_for_those_who_read_the_risk_in_full(
@@ -118,7 +118,7 @@ def test_an_escalation_and_its_steps_exist_only_for_those_who_read_the_risk_in_f
         refused(caller.get(f"escalations/{escalation}/"), 404)
         refused(caller.get(f"escalations/{escalation}/steps/"), 404)
         refused(caller.post(f"escalations/{escalation}/answer/", outcome="ADVICE", text="x"), 404)
-        assert caller.read("escalations/", risk=reference)["count"] == 0
+        assert caller.read("escalations/", risk=reference)["total"] == 0
 
 
 def test_feedback_that_may_not_be_read_cannot_be_passed_on(ladder: Ladder, lead: Caller, reference: str) -> None:
@@ -130,7 +130,7 @@ def test_feedback_that_may_not_be_read_cannot_be_passed_on(ladder: Ladder, lead:
     own = lead.do(f"risks/{reference}/escalate/", reason="Why", ask="What")["id"]
     body = {"outcome": "ADVICE", "text": "Passed on"}
     answers = [
-        refused(icb.post(f"escalations/{own}/answer/", **body, passed_on_from=pk), 400)["errors"]
+        wrong(icb.post(f"escalations/{own}/answer/", **body, passed_on_from=pk))
         for pk in (hidden, "0b7e6f5e-0000-4000-8000-000000000000")
     ]
     assert answers[0] == answers[1] == {"passed_on_from": ["Choose an answer from the level above this escalation"]}

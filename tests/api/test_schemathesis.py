@@ -1,0 +1,188 @@
+"""The whole API asked by its own description: what fits it, and what does not, as several kinds of caller.
+
+Whatever is sent, nothing fails (5xx), and each answer is one that the description allows: its status, its kind of
+content, its shape. What does not fit the description is refused. The same things are tried in every run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from functools import cache
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.config import GenerationConfig, ProjectConfig, ProjectsConfig, SchemathesisConfig
+from schemathesis.specs.openapi import checks
+
+from accounts.models import Role
+from deadlines.models import ResponseStandard
+from escalations import services as escalations
+from notifications.models import Notification
+from risks import indexing
+from risks import services as risks
+from tests.factories import NOW, OrganisationFactory
+from tests.visiting import visitor
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from schemathesis import APIOperation, Case
+
+    from tests.ladder import Ladder
+
+EXAMPLES = 2  # of what fits, and as many of what does not, of each operation
+CONFORMS = [
+    not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_schema_conformance,
+    checks.response_headers_conformance,
+]
+HEADERS = {"X-CSRFToken": "c" * 32, "Accept": "application/json"}
+
+
+def _session(organisation: str, role: str) -> Callable[[Ladder], dict[str, str]]:
+    """The headers of somebody signed in, with the token of their session."""
+
+    def headers(ladder: Ladder) -> dict[str, str]:
+        client = visitor(ladder.actor(getattr(ladder, organisation), Role(role)))
+        cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
+        return HEADERS | {"Cookie": f"{cookies}; csrftoken={HEADERS['X-CSRFToken']}"}
+
+    return headers
+
+
+# By kind of caller, the headers that it sends. A client with a token has a row of its own here.
+CALLERS: dict[str, Callable[[Ladder], dict[str, str]]] = {
+    "a safety lead of the owner": _session("provider", Role.SAFETY_LEAD),
+    "a safety lead of the ICB": _session("icb", Role.SAFETY_LEAD),
+    "somebody who reads a part": _session("neighbour", Role.SAFETY_LEAD),
+    "an administrator": _session("provider", Role.ADMINISTRATOR),
+    "nobody signed in": lambda ladder: HEADERS,
+}
+
+
+@cache
+def operations() -> dict[str, APIOperation]:
+    described = SchemaGenerator().get_schema(request=None, public=True)
+    generation = GenerationConfig(allow_x00=True, with_security_parameters=False)
+    config = SchemathesisConfig(projects=ProjectsConfig(default=ProjectConfig(generation=generation)))
+    schema = schemathesis.openapi.from_dict(described, config=config)
+    schema.app = get_wsgi_application()
+    found = [result.ok() for result in schema.get_all_operations()]
+    return {operation.label: operation for operation in found}
+
+
+@pytest.fixture
+def things(ladder: Ladder) -> dict[str, str]:
+    """By the beginning of an address, the id of something there; and the reference of a risk."""
+    lead, icb = ladder.actor(ladder.provider), ladder.actor(ladder.icb)
+    by = {"by": lead, "now": NOW}
+    risk = ladder.risk(lead, involved=[ladder.neighbour])
+    other = ladder.risk(ladder.actor(ladder.neighbour), title="Doses are repeated")
+    control = risks.add_control(risk=risk, text="A check", **by)
+    action = risks.add_action(risk=risk, text="Do it", owner=lead.user, due_on=NOW.date().replace(year=2030), **by)
+    hop = escalations.escalate_risk(risk=risk, reason="Why", ask="What", **by)
+    escalations.acknowledge(escalation=hop, by=icb, now=NOW)
+    link = risks.propose_link(
+        risk=other, to=risk.reference, kind="RELATED", reason="Letters", by=ladder.actor(ladder.neighbour), now=NOW
+    )
+    for _ in range(3):
+        ladder.risk(ladder.actor(OrganisationFactory(parent=ladder.icb)))
+    indexing.index(now=NOW)
+    introduction = risks.ask_introduction(risk=risk, reason="", **by)
+    return {
+        "reference": risk.reference,
+        "controls": str(control.pk),
+        "actions": str(action.pk),
+        "escalations": str(hop.pk),
+        "involvements": str(risk.involvements.get().pk),
+        "links": str(link.pk),
+        "introductions": str(introduction.pk),
+        "organisations": str(ladder.icb.pk),
+        "people": str(lead.membership.pk),
+        "standards": str(ResponseStandard.objects.earliest("pk").pk),
+        "notifications": str(Notification.objects.earliest("created_at").pk),
+    }
+
+
+def _addressed(operation: APIOperation, things: dict[str, str]) -> dict[str, str]:
+    """What the address of an operation is filled in with, so that it is mostly about something that is there."""
+    given: dict[str, str] = {}
+    if "{reference}" in operation.path:
+        given["reference"] = things["reference"]
+    if "{id}" in operation.path:
+        kind = operation.path.partition("/{id}")[0].rpartition("/")[2]
+        given["id"] = things.get(kind, "0b7e6f5e-0000-4000-8000-000000000000")
+    return given
+
+
+def _asked(operation: APIOperation, mode: GenerationMode, things: dict[str, str]) -> st.SearchStrategy[Case]:
+    given = _addressed(operation, things)
+    return operation.as_strategy(mode, **({"path_parameters": given} if given else {}))
+
+
+def _labels() -> Iterator[str]:
+    return iter(sorted(operations()))
+
+
+@pytest.mark.slow
+def test_whatever_is_asked_is_answered_as_described(ladder: Ladder, things: dict[str, str], at_now: None) -> None:
+    """The kinds of caller take turns, so that each operation is asked by each of them."""
+    turns = cycle([make(ladder) for make in CALLERS.values()])
+    answers: Counter[int] = Counter()
+    wrong: list[str] = []
+    for label in _labels():
+        for mode in GenerationMode:
+            try:
+                with suppress(Unsatisfiable):  # nothing can be sent there that does not fit
+                    _ask(operations()[label], mode, things, turns, answers)
+            except BaseExceptionGroup as error:
+                wrong += [f"{label} ({mode.value}): {one}" for one in error.exceptions]
+    assert not wrong, "\n\n".join(wrong)
+    assert answers[200] > len(operations()) / 5, answers
+    assert {201, 204, 400, 401, 403, 404, 409} <= answers.keys()
+
+
+def _ask(
+    operation: APIOperation,
+    mode: GenerationMode,
+    things: dict[str, str],
+    turns: Iterator[dict[str, str]],
+    answers: Counter[int],
+) -> None:
+    expected = [*CONFORMS, *([checks.negative_data_rejection] if mode == GenerationMode.NEGATIVE else [])]
+
+    @settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(case=_asked(operation, mode, things))
+    def ask(case: Case) -> None:
+        with transaction.atomic():
+            response = case.call(headers=next(turns))
+            transaction.set_rollback(True)
+        answers[response.status_code] += 1
+        case.validate_response(response, checks=expected)
+
+    ask()
+
+
+def test_each_kind_of_caller_is_somebody_else(ladder: Ladder) -> None:
+    sent: list[Any] = [CALLERS[caller](ladder).get("Cookie") for caller in CALLERS]
+    assert len(set(sent)) == len(CALLERS)
