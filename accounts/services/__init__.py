@@ -1,5 +1,18 @@
 """Every way in which people, what they may do and whom they act for changes."""
 
+from accounts.services.clients import (
+    LONGEST_OVERLAP,
+    ClientRevoked,
+    Issued,
+    add_client,
+    answered_for,
+    authenticate_client,
+    change_client,
+    clear_client_requests,
+    hand_over_clients,
+    revoke_client,
+    rotate_secret,
+)
 from accounts.services.contacts import change_contacts
 from accounts.services.inviting import (
     InvitationUnusable,
@@ -33,8 +46,11 @@ from accounts.services.signing_in import (
 )
 
 __all__ = [
+    "LONGEST_OVERLAP",
+    "ClientRevoked",
     "Held",
     "InvitationUnusable",
+    "Issued",
     "LastAdministrator",
     "OrganisationClosed",
     "StillHolds",
@@ -42,17 +58,25 @@ __all__ = [
     "WorksElsewhere",
     "accept_as_new_person",
     "accept_invitation",
+    "add_client",
+    "answered_for",
     "ask_for_password_reset",
+    "authenticate_client",
+    "change_client",
     "change_contacts",
+    "clear_client_requests",
     "change_password",
     "choose_password",
     "deactivate",
     "end_membership",
+    "hand_over_clients",
     "held_by",
     "invite",
     "invite_first_administrator",
     "refuse_unusable",
     "resend_invitation",
+    "revoke_client",
+    "rotate_secret",
     "set_role",
     "sign_in",
     "successors",
