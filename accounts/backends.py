@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from django.contrib.auth.backends import ModelBackend
 
 if TYPE_CHECKING:
-    from django.contrib.auth.base_user import AbstractBaseUser
+    from django.contrib.auth.models import AnonymousUser
+
+    from accounts.models import User
 
 
 class People(ModelBackend):
     """Active people, by e-mail address and password. A system never signs in, nor keeps a session it came by."""
 
-    def user_can_authenticate(self, user: AbstractBaseUser | None) -> bool:
+    def user_can_authenticate(self, user: User | AnonymousUser | None) -> bool:
         return super().user_can_authenticate(user) and not getattr(user, "is_system", False)

@@ -79,7 +79,7 @@ class ClientChangeForm(forms.Form):
         super().__init__(*args, **kwargs)
         able = Membership.objects.live().people().loggers().filter(organisation=organisation)
         people = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
-        self.fields["responsible"].queryset = people
+        self.fields["responsible"].queryset = people  # type: ignore[attr-defined]
         self.fields["rate_limit"].help_text = f"Leave it empty for what is usual here: {usual:,}"
 
 
@@ -94,7 +94,7 @@ class ClientForm(ClientChangeForm):
     role = forms.ChoiceField(
         label="Role",
         choices=[(role.value, role.label) for role in Role if role in CLINICAL_ROLES],
-        widget=Radios(hints=ROLE_HINTS),
+        widget=Radios(hints={role.value: words for role, words in ROLE_HINTS.items()}),
         help_text="It cannot be changed later",
         error_messages={"required": "Select a role", "invalid_choice": "Select a role"},
     )

@@ -20,7 +20,8 @@ HOLDERS_OF_ESCALATIONS = (Role.SAFETY_LEAD,)
 def require_member(user: User, organisation: Organisation, *, field: str, roles: Collection[Role]) -> Membership:
     """Lock a person's live membership, so that it cannot end before what is given to them is written.
 
-    A system holds nothing: somebody has to answer for it. Raises ValidationError for `field`, in the same words whether the person exists or not.
+    A system holds nothing: somebody has to answer for it.
+    Raises ValidationError for `field`, in the same words whether the person exists or not.
     """
     membership = _locked(user, organisation, roles)
     if membership is None:

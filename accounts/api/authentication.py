@@ -75,7 +75,8 @@ class Bearer(BaseAuthentication):
 
 
 def _find(token: str) -> Any:
-    whole = ("application__responsible", "application__membership__user", "application__membership__organisation__parent")
+    membership = "application__membership"
+    whole = ("application__responsible", f"{membership}__user", f"{membership}__organisation__parent")
     checksum = hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
     return get_access_token_model().objects.select_related(*whole).filter(token_checksum=checksum).first()
 

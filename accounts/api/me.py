@@ -15,6 +15,7 @@ from accounts.models import Membership
 from safetyreg.api.asking import Asked
 from safetyreg.api.permissions import Person
 from safetyreg.api.schema import refusals
+from safetyreg.api.scopes import SESSION_ONLY, Scope
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,8 +49,14 @@ class MeView(generics.GenericAPIView):
         return self.show(request.actor)
 
     def show(self, actor: Actor | None) -> Response:
+        client, access = self.request.client, self.request.auth
         me = {
+            "kind": "client" if client else "person",
             "user": self.request.user,
+            "email": None if client else self.request.user.email,
+            "client": client,
+            "scopes": sorted(access.scopes) if access else list(Scope.values),
+            "expires_at": access and access.expires_at,
             "acting": actor and actor.membership,
             "memberships": self.request.memberships,
         }
@@ -59,6 +66,7 @@ class MeView(generics.GenericAPIView):
 class ActForView(MeView):
     """Act under another of your memberships from now on, in this session."""
 
+    write_scope = SESSION_ONLY
     http_method_names = ["post"]
 
     @extend_schema(request=ActFor, responses={200: MeSerializer} | refusals(400, 401, 403))

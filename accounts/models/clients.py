@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
 from oauth2_provider.generators import generate_client_id
@@ -56,15 +57,16 @@ class Client(AbstractApplication):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client_id = models.CharField(max_length=64, unique=True, default=generate_client_id, editable=False)
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="clients")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     membership = models.OneToOneField(Membership, on_delete=models.PROTECT, related_name="client")
     name = models.CharField(max_length=60)
     scopes = ArrayField(models.CharField(max_length=30, choices=Scope))
-    responsible = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="clients_answered_for", help_text="Owns what it logs"
-    )
+    responsible = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", help_text="Owns what it logs")
     rate_limit = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Requests a minute, if not what is usual in this register"
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1, "Enter a number of at least 1")],
+        help_text="Requests a minute, if not what is usual in this register",
     )
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
@@ -85,7 +87,6 @@ class Client(AbstractApplication):
                 condition=Q(revoked_at=None, revoked_by=None) | Q(revoked_at__isnull=False, revoked_by__isnull=False),
                 name="client_revoked_by_somebody",
             ),
-            models.CheckConstraint(condition=Q(rate_limit=None) | Q(rate_limit__gt=0), name="client_rate_limit_not_0"),
             models.CheckConstraint(condition=Q(scopes__len__gt=0), name="client_may_do_something"),
         ]
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
 from oauth2_provider.models import get_access_token_model
@@ -95,7 +95,8 @@ def add_client(
         user=_user_of(client), organisation=organisation, role=role, started_at=now
     )
     client.save()
-    words = f"added the API client {client.name} as {client.membership.get_role_display().lower()}, with {_said(client)}"
+    role_in_words = client.membership.get_role_display().lower()
+    words = f"added the API client {client.name} as {role_in_words}, with {listed(client.scopes)}"
     record("add_client", client, words, by=by, now=now, details={"scopes": [[], client.scopes]})
     return _issue(client, now)
 
@@ -136,14 +137,16 @@ def rotate_secret(*, client: Client, overlap: timedelta, by: Actor, now: datetim
     client = _locked(client, by)
     if not timedelta() <= overlap <= LONGEST_OVERLAP:
         raise ValidationError({"overlap": f"Choose no more than {LONGEST_OVERLAP.days} days"})
-    newest, *older = ClientSecret.objects.filter(client=client).live(now) or [None]
-    for secret in older:
-        _end(secret, now)
-    if newest:
+    secrets_now = list(ClientSecret.objects.filter(client=client).live(now))
+    for older in secrets_now[1:]:
+        _end(older, now)
+    for newest in secrets_now[:1]:
         _end(newest, now + overlap)
     if not overlap:
         _end_tokens(client)
-    how_long = f"; the old one works until {when(now + overlap)}" if newest and overlap else "; the old one has ended"
+    how_long = (
+        f"; the old one works until {when(now + overlap)}" if secrets_now and overlap else "; the old one has ended"
+    )
     record("rotate_client_secret", client, f"gave {client.name} a new secret{how_long}", by=by, now=now)
     return _issue(client, now)
 
@@ -176,7 +179,7 @@ def authenticate_client(client: Client | None, *, client_id: str, secret: str, p
         raise TooManyAttempts(f"There have been too many tries. Wait {MINUTES} minutes and try again")
     shown = _digest(secret)
     live = ClientSecret.objects.filter(client=client, client__revoked_at=None).live(now) if client else []
-    if not any([constant_time_compare(one.digest, shown) for one in live]):
+    if not any(constant_time_compare(one.digest, shown) for one in live):
         return False
     guessing.forget(What.CLIENT, email=client_id)
     return True
@@ -234,17 +237,15 @@ def _require_lawful(client: Client) -> None:
     try:
         client.full_clean(exclude=["membership", *problems])
     except ValidationError as error:
-        problems |= {("name" if name == "__all__" else name): words for name, words in error.message_dict.items()}
+        problems |= {
+            ("name" if name == NON_FIELD_ERRORS else name): words for name, words in error.message_dict.items()
+        }
     if problems:
         raise ValidationError(problems)
 
 
 def _in_order(scopes: Sequence[str]) -> list[str]:
     return sorted(set(scopes))
-
-
-def _said(client: Client) -> str:
-    return listed(client.scopes)
 
 
 def _issue(client: Client, now: datetime) -> Issued:

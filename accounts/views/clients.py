@@ -103,9 +103,7 @@ class AddClient(AskingForm, ActionPage):
         return reverse("clients")
 
     def act(self, **cleaned: Any) -> HttpResponse:
-        return shown_once(
-            self.request, services.add_client(**cleaned, by=self.request.actor, now=timezone.now())
-        )
+        return shown_once(self.request, services.add_client(**cleaned, by=self.request.actor, now=timezone.now()))
 
 
 class ChangeClient(AskingForm, ClientPage, ActionPage):
