@@ -208,6 +208,12 @@ def clear_client_requests(*, now: datetime) -> int:
     return ClientRequest.objects.filter(at__lt=now - kept).delete()[0]
 
 
+def can_answer_for(client: Client) -> bool:
+    """Whether whoever is responsible for it is still somebody who can own what it logs."""
+    able = Membership.objects.live().people().loggers()
+    return able.filter(user=client.responsible, organisation=client.organisation).exists()
+
+
 def answered_for(user: User, organisation: Organisation) -> ClientQuerySet:
     """The live clients of an organisation for which somebody is responsible."""
     return Client.objects.live().filter(responsible=user, organisation=organisation).order_by("name", "pk")

@@ -77,6 +77,7 @@ class ShowClient(ClientPage, ShowPage):
             **kwargs,
             client=client,
             secrets=list(ClientSecret.objects.filter(client=client).live(now)),
+            responsible_can_own=services.can_answer_for(client),
             limit=client.rate_limit or settings.API_RATE_LIMIT,
             latest=list(ClientRequest.objects.filter(client=client).newest_first()[:5]),
         )

@@ -156,6 +156,13 @@ def test_what_it_asked_for_is_paged_and_found_by_answer_method_and_words(browser
     assert browser.get(f"{path}?answer=nonsense").status_code == 422
 
 
+def test_a_client_for_which_nobody_can_answer_any_more_says_so(browser: Browser, feed: System, lead: Actor) -> None:
+    said = "Martin Achterberg can no longer own risks here"
+    assert said not in words(browser.get(page_of(feed)))
+    Membership.objects.filter(pk=lead.membership.pk).update(role=Role.VIEWER)
+    assert said in words(browser.get(page_of(feed)))
+
+
 def test_what_it_may_do_is_changed(browser: Browser, feed: System, ladder: Ladder) -> None:
     other = ladder.actor(ladder.provider, Role.REPORTER, name="Grace Okonjo")
     page = browser.get(page_of(feed, "change"))
