@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.models import Client, Membership
+from safetyreg.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def ties_of(organisation: Organisation) -> list[str]:
     clients = Client.objects.live().filter(organisation=organisation).count()
     said = [
         f"{members} current members" if members else "",
-        f"{clients} API clients" if clients else "",
+        plural(clients, "API client") if clients else "",
         *(tie(organisation) for tie in _ties),
     ]
     return [words for words in said if words]

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauth2_provider.scopes import BaseScopes
+from oauthlib.oauth2.rfc6749.errors import InvalidClientError
 
+from accounts import services
 from safetyreg.api.scopes import Scope
 
-# Under this name the view that checked the secret puts the client among what a request came with. No header of a
+# Under this name the view that checked the secret puts it among what a request came with. No header of a
 # request can come by it: Django puts HTTP_ before the names of those.
 SHOWN_ITSELF = "safetyreg.client"
 
@@ -31,8 +34,15 @@ class ScopesOfClients(BaseScopes):
 class Validator(OAuth2Validator):
     def authenticate_client(self, request: Any, *args: Any, **kwargs: Any) -> bool:
         """The view has asked for the secret, and counted the guess."""
-        request.client = request.headers.get(SHOWN_ITSELF)
-        return request.client is not None
+        secret = request.headers.get(SHOWN_ITSELF)
+        request.client = secret and secret.client
+        return secret is not None
+
+    def _save_bearer_token(self, token: Any, request: Any, *args: Any, **kwargs: Any) -> None:
+        """In a transaction: of a secret that is ended at this moment, no token is left over."""
+        if not services.still_works(request.headers.get(SHOWN_ITSELF), timezone.now()):
+            raise InvalidClientError(request=request)
+        super()._save_bearer_token(token, request, *args, **kwargs)
 
     def _check_and_set_request_resource(self, request: Any) -> None:
         """There is one API, so there is nothing to narrow a token down to."""

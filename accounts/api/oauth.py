@@ -57,7 +57,7 @@ class ForClients:
         if rate and rate.is_exceeded:
             words = f"There have been more than {rate.limit} requests in this minute. Wait a little"
             return _refuse(429, "slow_down", words, {"Retry-After": rate.reset})
-        request.META[SHOWN_ITSELF] = client
+        request.META[SHOWN_ITSELF] = shown
         return None
 
 
@@ -65,7 +65,9 @@ class Token(ForClients, TokenView):
     """POST grant_type=client_credentials, and scope=... for less than all that the client may do."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return self.authorization_flow_token_response(request, *args, **kwargs)  # there is no other flow
+        response = self.authorization_flow_token_response(request, *args, **kwargs)  # there is no other flow
+        response["Content-Type"] = "application/json"  # also of a refusal so late that the toolkit says nothing of it
+        return response
 
 
 class Revoke(ForClients, RevokeTokenView):

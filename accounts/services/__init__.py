@@ -13,6 +13,7 @@ from accounts.services.clients import (
     hand_over_clients,
     revoke_client,
     rotate_secret,
+    still_works,
 )
 from accounts.services.contacts import change_contacts
 from accounts.services.inviting import (
@@ -81,6 +82,7 @@ __all__ = [
     "rotate_secret",
     "set_role",
     "sign_in",
+    "still_works",
     "successors",
     "withdraw_invitation",
     "works_elsewhere",

@@ -170,8 +170,10 @@ def revoke_client(*, client: Client, by: Actor, now: datetime) -> Client:
     return client
 
 
-def authenticate_client(client: Client | None, *, client_id: str, secret: str, place: str, now: datetime) -> bool:
-    """Whether this secret is one of the client's. Tries are counted as for signing in, also for a client that is not.
+def authenticate_client(
+    client: Client | None, *, client_id: str, secret: str, place: str, now: datetime
+) -> ClientSecret | None:
+    """The client's secret, if this is one. Tries are counted as for signing in, also for a client that is not.
 
     Raises TooManyAttempts.
     """
@@ -179,10 +181,16 @@ def authenticate_client(client: Client | None, *, client_id: str, secret: str, p
         raise TooManyAttempts(f"There have been too many tries. Wait {MINUTES} minutes and try again")
     shown = _digest(secret)
     live = ClientSecret.objects.filter(client=client, client__revoked_at=None).live(now) if client else []
-    if not any(constant_time_compare(one.digest, shown) for one in live):
-        return False
-    guessing.forget(What.CLIENT, email=client_id)
-    return True
+    found = next((one for one in live if constant_time_compare(one.digest, shown)), None)
+    if found:
+        guessing.forget(What.CLIENT, email=client_id)
+    return found
+
+
+def still_works(secret: ClientSecret, now: datetime) -> bool:
+    """Whether a secret has not ended since it was shown; if so, it does not end until the transaction does."""
+    Client.objects.select_for_update(of=("self",), no_key=True).get(pk=secret.client_id)
+    return ClientSecret.objects.filter(pk=secret.pk, client__revoked_at=None).live(now).exists()
 
 
 def hand_over_clients(*, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:

@@ -75,9 +75,9 @@ class Schema(AutoSchema):
     def _refusals(self) -> list[int]:
         may_be_unseen = "{" in self.path
         if self.method != "GET":
-            return [400, 401, 403, *([404] if may_be_unseen else []), 409]
+            return [400, 401, 403, *([404] if may_be_unseen else []), 409, 429]
         is_list = hasattr(self.view, "list")
-        return [*([400] if is_list else []), 401, 403, *([404] if may_be_unseen or is_list else [])]
+        return [*([400] if is_list else []), 401, 403, *([404] if may_be_unseen or is_list else []), 429]
 
     def _verb(self) -> Verb | None:
         return None if self.method == "GET" else getattr(self.view, "verb", None)

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from oauth2_provider.models import get_access_token_model
 
 from accounts import services
+from accounts.changes import ties_of
 from accounts.models import Client, Membership, Role, User
 from tests import clients
 from tests.factories import NOW, MembershipFactory
@@ -196,6 +198,26 @@ def test_a_rotation_without_overlap_ends_the_old_secret_and_its_tokens_at_once(
     services.rotate_secret(client=feed.client, overlap=timedelta(), by=administrator, now=NOW)
     assert feed.get("me/").status_code == 401
     assert feed.ask_for_token().status_code == 401
+
+
+def test_of_a_secret_that_ends_while_a_token_is_asked_for_no_token_is_left(
+    feed: System, administrator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The secret was right when it was looked at, and has ended before the token is written."""
+
+    def rotated_meanwhile(*_args: object) -> None:
+        services.rotate_secret(client=feed.client, overlap=timedelta(), by=administrator, now=NOW)
+
+    monkeypatch.setattr("accounts.limits.count", rotated_meanwhile)
+    refused = feed.ask_for_token()
+    assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+    assert not get_access_token_model().objects.exists()
+
+
+def test_an_organisation_with_a_client_in_use_does_not_close(feed: System, administrator: Actor) -> None:
+    assert "1 API client" in ties_of(administrator.organisation)
+    services.revoke_client(client=feed.client, by=administrator, now=NOW)
+    assert "1 API client" not in ties_of(administrator.organisation)
 
 
 def test_a_revoked_client_is_refused_at_its_next_request(feed: System, administrator: Actor) -> None:
