@@ -196,7 +196,7 @@ def still_works(secret: ClientSecret, now: datetime) -> bool:
 def hand_over_clients(*, organisation: Organisation, of: User, to: User, by: Actor, now: datetime) -> int:
     """Give what somebody answers for to another member. Raises ValidationError."""
     require_member(to, organisation, field="responsible", roles=HOLDERS_OF_RISKS)
-    clients = list(answered_for(of, organisation).select_for_update(of=("self",)))
+    clients = list(answered_for(of, organisation).select_for_update(of=("self",), no_key=True))
     for client in clients:
         client.responsible = to
         client.save(update_fields=["responsible"])
@@ -231,7 +231,7 @@ def _locked(client: Client, by: Actor) -> Client:
     if not permissions.can_manage_client(by, client):
         raise PermissionDenied
     lock_organisation(client.organisation)
-    now = Client.objects.select_for_update(of=("self",)).with_people().get(pk=client.pk)
+    now = Client.objects.select_for_update(of=("self",), no_key=True).with_people().get(pk=client.pk)
     if not now.is_live:
         raise ClientRevoked(f"{now.name} was revoked on {when(now.revoked_at)}")
     return now
