@@ -14,7 +14,6 @@ from django.utils import timezone
 from accounts import services
 from accounts.models import Client, ClientRequest, Membership, Role
 from tests import clients
-from tests.accounts.test_clients import everything_kept
 from tests.api.conftest import Caller, refused
 from tests.visiting import visitor, words
 
@@ -79,7 +78,7 @@ def test_a_client_is_added_its_secret_is_shown_once_and_works(browser: Browser, 
         page = browser.get(path)
         assert page.status_code == 200
         assert secret[1] not in page.content.decode()
-    assert secret[1] not in everything_kept()
+    assert secret[1] not in clients.everything_kept()
 
 
 @pytest.mark.parametrize(
