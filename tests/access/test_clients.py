@@ -62,11 +62,16 @@ def rows_of_the_api() -> Iterator[tuple[Row, str]]:
 
 
 def cells(kind: str) -> Iterator[tuple[Row, str, str]]:
-    """One subject for each answer that a safety lead gets on a route. For the others, of each route: they do less."""
+    """One subject for each answer that a safety lead gets on a route.
+
+    For the others one of each route; and of those at the same organisation, only where they get another answer.
+    """
     asked = set()
     for row, method in rows_of_the_api():
-        answered = row.answers["lead"] if kind == "system_lead" else ""
-        if (row.route, method, answered) not in asked:
+        lead = row.answers["lead"]
+        answered = lead if kind == "system_lead" else ""
+        same_again = kind in ("system_viewer", "system_reporter") and row.answers[ALIKE[kind]] == lead
+        if not same_again and (row.route, method, answered) not in asked:
             asked.add((row.route, method, answered))
             yield row, method, row.subjects[0]
 

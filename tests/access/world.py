@@ -200,7 +200,7 @@ class World:
             "system_reader": (by, Role.SAFETY_LEAD, ("read",)),
             "system_neighbour": (elsewhere, Role.SAFETY_LEAD, clients.EVERY_SCOPE),
         }.items():
-            person = self.cast.users["neighbour" if administrator is elsewhere else "lead"]
+            person = self.cast.users["neighbour" if administrator is elsewhere else "owner_deputy"]
             self.systems[kind] = clients.add_system(
                 by=administrator, responsible=person, role=role, scopes=scopes, name=kind, rate_limit=1_000_000
             ).get_token()
