@@ -1,4 +1,4 @@
-"""The actor: a person, the one organisation they act for right now, and their role in it."""
+"""The actor: a person or a system, the one organisation it acts for right now, and its role there."""
 
 from __future__ import annotations
 
@@ -10,18 +10,27 @@ from accounts.models import Membership, Role
 if TYPE_CHECKING:
     import uuid
 
-    from accounts.models import Organisation, User
+    from accounts.models import Client, Organisation, User
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Built once per request and passed to every service as `by`. Rights never add up across organisations."""
+    """Built once per request and passed to every service as `by`. Rights never add up across organisations.
+
+    `client` is the system that acts, if it is no person.
+    """
 
     membership: Membership
+    client: Client | None = None
 
     @property
     def user(self) -> User:
         return self.membership.user
+
+    @property
+    def person(self) -> User:
+        """Who answers for what is done, and holds what nobody else is named for: a system answers for nothing."""
+        return self.client.responsible if self.client else self.user
 
     @property
     def organisation(self) -> Organisation:

@@ -14,6 +14,8 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from oauth2_provider import admin as _registers_its_models  # noqa: F401 - here, before they are taken out again
+from oauth2_provider import models as oauth_models
 
 from accounts.models import Organisation, User
 
@@ -38,10 +40,10 @@ class ReadOnly(admin.ModelAdmin):
 
 @admin.register(User)
 class UserAdmin(ReadOnly):
-    list_display = ("name", "email", "is_active", "is_staff", "last_login")
-    list_filter = ("is_active", "is_staff")
+    list_display = ("name", "email", "is_active", "is_system", "is_staff", "last_login")
+    list_filter = ("is_active", "is_system", "is_staff")
     search_fields = ("name", "email")
-    fields = ("name", "email", "is_active", "is_staff", "is_superuser", "date_joined", "last_login")
+    fields = ("name", "email", "is_active", "is_system", "is_staff", "is_superuser", "date_joined", "last_login")
     ordering = ("name", "pk")
 
 
@@ -63,5 +65,15 @@ def sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -
     return redirect_to_login(request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index"))
 
 
+# Clients have pages of their own, where every change has an author and a record; tokens are nobody's to look at.
+admin.site.unregister(
+    [
+        oauth_models.get_application_model(),
+        oauth_models.get_access_token_model(),
+        oauth_models.get_refresh_token_model(),
+        oauth_models.get_grant_model(),
+        oauth_models.get_id_token_model(),
+    ]
+)
 admin.site.unregister(auth_admin.Group)  # which that module registers: nobody has rights by a group here
 admin.site.login = sign_in  # type: ignore[method-assign]

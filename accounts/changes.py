@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from accounts.models import Membership
+from accounts.models import Client, Membership
+from safetyreg.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +35,13 @@ def register_follower(follower: Follower) -> None:
 
 def ties_of(organisation: Organisation) -> list[str]:
     """Why an organisation cannot close: its members, open risks and live deadlines would be left to nobody."""
-    members = Membership.objects.live().filter(organisation=organisation).count()
-    said = [f"{members} current members" if members else "", *(tie(organisation) for tie in _ties)]
+    members = Membership.objects.live().people().filter(organisation=organisation).count()
+    clients = Client.objects.live().filter(organisation=organisation).count()
+    said = [
+        f"{members} current members" if members else "",
+        plural(clients, "API client") if clients else "",
+        *(tie(organisation) for tie in _ties),
+    ]
     return [words for words in said if words]
 
 

@@ -1,4 +1,6 @@
-"""Making guesses slow. Tries are counted in the database, for each e-mail address and for each place they come from."""
+"""Making guesses slow. Tries are counted in the database, for each e-mail address (or id of a client) and for each
+place they come from.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +22,7 @@ KEPT = timedelta(days=1)
 class What(StrEnum):
     SIGN_IN = "sign-in"
     RESET = "password-reset"
+    CLIENT = "client"
 
 
 class Counted(StrEnum):
@@ -33,6 +36,9 @@ MOST = {
     (What.SIGN_IN, Counted.PLACE): 200,
     (What.RESET, Counted.EMAIL): 3,
     (What.RESET, Counted.PLACE): 50,
+    # Several systems of one hospital may come from one address, and some ask for a token each time.
+    (What.CLIENT, Counted.EMAIL): 10,
+    (What.CLIENT, Counted.PLACE): 1000,
 }
 
 

@@ -20,6 +20,7 @@ HOLDERS_OF_ESCALATIONS = (Role.SAFETY_LEAD,)
 def require_member(user: User, organisation: Organisation, *, field: str, roles: Collection[Role]) -> Membership:
     """Lock a person's live membership, so that it cannot end before what is given to them is written.
 
+    A system holds nothing: somebody has to answer for it.
     Raises ValidationError for `field`, in the same words whether the person exists or not.
     """
     membership = _locked(user, organisation, roles)
@@ -36,6 +37,7 @@ def is_member(user: User, organisation: Organisation, *, roles: Collection[Role]
 def _locked(user: User, organisation: Organisation, roles: Collection[Role]) -> Membership | None:
     return (
         Membership.objects.live()
+        .people()
         .filter(user=user, organisation=organisation, role__in=roles)
         .select_for_update(of=("self",), no_key=True)
         .order_by("pk")

@@ -1,4 +1,4 @@
-"""Who may manage people and the organisation's contacts."""
+"""Who may manage people, systems and the organisation's contacts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
-    from accounts.models import Invitation, Membership
+    from accounts.models import Client, Invitation, Membership
 
 
 def can_manage_people(actor: Actor, _anything: object = None) -> bool:
@@ -25,6 +25,15 @@ def can_deactivate(actor: Actor, membership: Membership) -> bool:
 
 def can_manage_invitation(actor: Actor, invitation: Invitation) -> bool:
     return actor.is_administrator and actor.organisation_id == invitation.organisation_id
+
+
+def can_manage_clients(actor: Actor, _anything: object = None) -> bool:
+    """See which systems act for the organisation, and add one. No system does that."""
+    return actor.is_administrator and actor.client is None
+
+
+def can_manage_client(actor: Actor, client: Client) -> bool:
+    return can_manage_clients(actor) and actor.organisation_id == client.organisation_id
 
 
 def can_change_contacts(actor: Actor, _anything: object = None) -> bool:

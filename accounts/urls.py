@@ -2,7 +2,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts.views import acting, invitation, organisation, people, signing_in
+from accounts.views import acting, clients, invitation, organisation, people, signing_in
 
 urlpatterns = [
     path("sign-in/", signing_in.SignIn.as_view(), name="sign-in"),
@@ -27,4 +27,11 @@ urlpatterns = [
     path("people/<uuid:pk>/role/", people.SetRole.as_view(), name="person-role"),
     path("people/<uuid:pk>/end/", people.EndMembership.as_view(), name="person-end"),
     path("people/<uuid:pk>/deactivate/", people.Deactivate.as_view(), name="person-deactivate"),
+    path("clients/", clients.Clients.as_view(), name="clients"),
+    path("clients/add/", clients.AddClient.as_view(), name="client-add"),
+    path("clients/<uuid:pk>/", clients.ShowClient.as_view(), name="client"),
+    path("clients/<uuid:pk>/change/", clients.ChangeClient.as_view(), name="client-change"),
+    path("clients/<uuid:pk>/secret/", clients.RotateSecret.as_view(), name="client-secret"),
+    path("clients/<uuid:pk>/revoke/", clients.RevokeClient.as_view(), name="client-revoke"),
+    path("clients/<uuid:pk>/requests/", clients.ClientRequests.as_view(), name="client-requests"),
 ]

@@ -19,6 +19,7 @@ from django.db.models import Min
 from accounts.models import Level, Organisation, Role, User
 from deadlines.models import Deadline
 from deadlines.sweeping import sweep
+from demo import feed
 from demo.cast import engage
 from demo.playing import Play
 from demo.stage import Stage
@@ -72,6 +73,7 @@ def load(*, now: datetime) -> Loaded | None:
     people, risks = read_people(), read_risks()
     organisations = _organisations(people, risks)
     stage = Stage(organisations, engage(people, organisations, now - JOINED), now, answers=_answers(risks))
+    feed.connect(stage.cast, now - JOINED)
     _play(_events(risks, stage), now)
     indexing.index(now=now)
     settle(stage.cast, now)

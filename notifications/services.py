@@ -35,7 +35,7 @@ def notify(
     `message` says what happened with bodies, a reference and times; it never says what a risk says.
     """
     wanted = {user.pk for user in recipients}
-    readers = Membership.objects.live().clinical().filter(organisation=organisation, user__in=wanted)
+    readers = Membership.objects.live().people().clinical().filter(organisation=organisation, user__in=wanted)
     members = set(readers.values_list("user", flat=True))
     Notification.objects.bulk_create(
         [
@@ -134,7 +134,7 @@ def _tell_above(organisation: Organisation, *, kind: Kind, key: str, now: dateti
 
 
 def _safety_leads(organisation: Organisation) -> list[User]:
-    leads = Membership.objects.live().safety_leads().filter(organisation=organisation).select_related("user")
+    leads = Membership.objects.live().people().safety_leads().filter(organisation=organisation).select_related("user")
     return [membership.user for membership in leads]
 
 

@@ -7,6 +7,8 @@ from celery.schedules import crontab
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -37,6 +39,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "oauth2_provider",
     "pgtrigger",
     "csp",
     "django.contrib.postgres",
@@ -52,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "safetyreg.request_id.RequestIdMiddleware",
     "safetyreg.api.compression.CompressMiddleware",
+    "accounts.middleware.ClientMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -113,7 +117,14 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://localhost:6379/0")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        # What waits in the cache is never worth a reader's waiting: a Redis that does not answer is done without.
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 0.5, "retry": Retry(NoBackoff(), 0)},
+    }
+}
 
 # Tasks carry no state: each one is a sweep over rows, so a lost or doubled task does no harm (docs/adr).
 CELERY_BROKER_URL = REDIS_URL
@@ -138,10 +149,11 @@ CELERY_BEAT_SCHEDULE = {
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
     "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
+    "clear-client-requests": {"task": "accounts.tasks.clear_client_requests", "schedule": crontab(hour=4, minute=20)},
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.People"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -225,7 +237,10 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 X_FRAME_OPTIONS = "DENY"
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["safetyreg.api.authentication.Session"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.authentication.Bearer",
+        "safetyreg.api.authentication.Session",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["safetyreg.api.permissions.Deny"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["safetyreg.api.parsers.Json"],
@@ -237,6 +252,26 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "safetyreg.api.problems.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+# Other systems get an access token with their id and secret: the only grant there is. Of a token only its SHA-256 is
+# kept, and of a secret too (docs/adr/0018).
+OAUTH2_PROVIDER_APPLICATION_MODEL = "accounts.Client"
+OAUTH2_PROVIDER = {
+    "OAUTH2_SERVER_CLASS": "oauthlib.oauth2.BackendApplicationServer",
+    "OAUTH2_VALIDATOR_CLASS": "accounts.oauth.Validator",
+    "SCOPES_BACKEND_CLASS": "accounts.oauth.ScopesOfClients",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 15 * 60,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],  # nobody is sent anywhere
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+}
+API_RATE_LIMIT = env.int("API_RATE_LIMIT", default=600)  # requests a minute of one client, unless it has its own limit
+API_LOG_DAYS = env.int("API_LOG_DAYS", default=365)  # how long what clients asked for is kept; 30 at least
+
 SPECTACULAR_SETTINGS = {
     "TITLE": "Patient Safety Risk Register",
     "VERSION": "1",
@@ -254,6 +289,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Band": "risks.scoring.Band",
+        "CallerKind": "accounts.api.serializers.KINDS",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",
@@ -270,6 +306,7 @@ SPECTACULAR_SETTINGS = {
         "Reach": "risks.lfpse.REACH",
         "RiskStatus": "risks.models.Status",
         "Role": "accounts.models.Role",
+        "Scope": "safetyreg.api.scopes.Scope",
         "ScoreKind": "risks.models.ScoreKind",
         "ServiceType": "risks.lfpse.SERVICES",
         "ShareBasis": "risks.models.Basis",

@@ -50,6 +50,13 @@ def _passwords_cost_nothing() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _each_run_counts_for_itself() -> Iterator[None]:
+    """How often a client asks is counted in the memory of the test, unless a test asks for a Redis."""
+    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+        yield
+
+
 @pytest.fixture
 def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
     """The clock on the wall is stopped: requests arrive at NOW."""

@@ -51,5 +51,5 @@ class MemberField(serializers.PrimaryKeyRelatedField):
     def get_queryset(self) -> QuerySet[User]:
         actor = self.context["request"].actor
         return User.objects.filter(
-            pk__in=Membership.objects.live().filter(organisation=actor.organisation).values("user")
+            pk__in=Membership.objects.live().people().filter(organisation=actor.organisation).values("user")
         )

@@ -15,15 +15,12 @@ from accounts.models import Membership
 from safetyreg.api.asking import Asked
 from safetyreg.api.permissions import Person
 from safetyreg.api.schema import refusals
+from safetyreg.api.scopes import SESSION_ONLY, Scope
 from safetyreg.api.views import View
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
-
-
-# What a client may be allowed to do, all of which somebody who is signed in may do.
-SCOPES = ["read", "risks:write", "escalations:write", "notifications:write", "webhooks:manage", "export"]
 
 
 class OwnMembership(serializers.PrimaryKeyRelatedField):
@@ -53,12 +50,16 @@ class MeView(View):
         return self.show(request.actor)
 
     def show(self, actor: Actor | None) -> Response:
+        client, access = self.request.client, self.request.auth
         me = {
+            "kind": "client" if client else "person",
             "user": self.request.user,
+            "email": None if client else self.request.user.email,
+            "client": client,
+            "scopes": sorted(access.scopes) if access else list(Scope.values),
+            "expires_at": access and access.expires_at,
             "acting": actor and actor.membership,
             "memberships": self.request.memberships,
-            "client": None,
-            "scopes": SCOPES,
         }
         return Response(self.get_serializer(me).data)
 
@@ -66,6 +67,7 @@ class MeView(View):
 class ActForView(MeView):
     """Act under another of your memberships from now on, in this session."""
 
+    write_scope = SESSION_ONLY
     http_method_names = ["post"]
 
     @extend_schema(request=ActFor, responses={200: MeSerializer} | refusals(400, 401, 403))

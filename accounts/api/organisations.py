@@ -42,7 +42,7 @@ def every_organisation(actor: Actor) -> QuerySet[Organisation]:
 
 def fellow_members(actor: Actor) -> QuerySet[Membership]:
     """One row for each role that somebody has in the acting organisation."""
-    own = Membership.objects.live().filter(organisation=actor.organisation)
+    own = Membership.objects.live().people().filter(organisation=actor.organisation)
     return own.select_related("user").order_by("user__name", "pk")
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.models import Membership, Organisation, User
+from accounts.models import Client, Membership, Organisation, User
+from safetyreg.api.scopes import Scope
+
+KINDS = [("person", "A person"), ("client", "A system")]  # of callers
 
 
 class OrganisationInShort(serializers.ModelSerializer):
@@ -55,12 +58,28 @@ class MembershipSerializer(serializers.ModelSerializer):
         fields = ["id", "organisation", "role", "started_at"]
 
 
-class MeSerializer(serializers.Serializer):
-    """Who you are, which membership you act under now (null when none), and which you have."""
+class ClientInShort(serializers.ModelSerializer):
+    """A system that acts for an organisation."""
 
+    class Meta:
+        model = Client
+        fields = ["id", "name"]
+
+
+class MeSerializer(serializers.Serializer):
+    """Who you are, which membership you act under now (null when none), and which you have.
+
+    `client` and `expires_at`, of the access token, are null for a person, and `email` is for a client.
+    `scopes` are those of the token that the client still has; a person who has signed in has all of them.
+    """
+
+    kind = serializers.ChoiceField(choices=KINDS)
     id = serializers.UUIDField(source="user.id")
     name = serializers.CharField(source="user.name")
-    email = serializers.EmailField(source="user.email")
+    email = serializers.EmailField(allow_null=True)
+    client = ClientInShort(allow_null=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=Scope.choices))
+    expires_at = serializers.DateTimeField(allow_null=True)
     acting = MembershipSerializer(allow_null=True)
     memberships = MembershipSerializer(many=True)
     client = serializers.CharField(allow_null=True, help_text="The client that calls; null for a browser session")

@@ -1,5 +1,20 @@
 """Every way in which people, what they may do and whom they act for changes."""
 
+from accounts.services.clients import (
+    LONGEST_OVERLAP,
+    ClientRevoked,
+    Issued,
+    add_client,
+    answered_for,
+    authenticate_client,
+    can_answer_for,
+    change_client,
+    clear_client_requests,
+    hand_over_clients,
+    revoke_client,
+    rotate_secret,
+    still_works,
+)
 from accounts.services.contacts import change_contacts
 from accounts.services.inviting import (
     InvitationUnusable,
@@ -33,8 +48,11 @@ from accounts.services.signing_in import (
 )
 
 __all__ = [
+    "LONGEST_OVERLAP",
+    "ClientRevoked",
     "Held",
     "InvitationUnusable",
+    "Issued",
     "LastAdministrator",
     "OrganisationClosed",
     "StillHolds",
@@ -42,19 +60,29 @@ __all__ = [
     "WorksElsewhere",
     "accept_as_new_person",
     "accept_invitation",
+    "add_client",
+    "answered_for",
     "ask_for_password_reset",
+    "authenticate_client",
+    "can_answer_for",
+    "change_client",
     "change_contacts",
     "change_password",
     "choose_password",
+    "clear_client_requests",
     "deactivate",
     "end_membership",
+    "hand_over_clients",
     "held_by",
     "invite",
     "invite_first_administrator",
     "refuse_unusable",
     "resend_invitation",
+    "revoke_client",
+    "rotate_secret",
     "set_role",
     "sign_in",
+    "still_works",
     "successors",
     "withdraw_invitation",
     "works_elsewhere",

@@ -11,7 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 
 from accounts import mail, permissions
 from accounts.actors import Actor
-from accounts.models import CLINICAL_ROLES, Invitation, Membership, Organisation, Role, User
+from accounts.models import CLINICAL_ROLES, SYSTEM_ADDRESSES, Invitation, Membership, Organisation, Role, User
 from accounts.services.locking import lock_organisation, lock_user
 from accounts.services.signing_in import require_good_password
 from safetyreg import preconditions
@@ -65,6 +65,8 @@ def _invite(organisation: Organisation, email: str, role: str, by: Actor | None,
         expires_at=now + VALID_FOR,
     )
     invitation.clean_fields()
+    if invitation.email.endswith(f"@{SYSTEM_ADDRESSES}"):
+        raise ValidationError({"email": "Enter the e-mail address of a person"})
     _refuse_double(invitation)
     invitation.save()
     mail.queue_invitation(invitation, now)

@@ -56,7 +56,7 @@ def held_by(membership: Membership, *, new_role: str = "") -> list[Held]:
 
 def successors(membership: Membership, held: Sequence[Held]) -> MembershipQuerySet:
     """The other members who may hold all of it."""
-    others = Membership.objects.live().clinical().filter(organisation=membership.organisation)
+    others = Membership.objects.live().people().clinical().filter(organisation=membership.organisation)
     for one in held:
         others = others.filter(role__in=one.kind.roles)
     return others.exclude(user=membership.user).select_related("user").order_by("user__name", "pk")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -17,13 +16,6 @@ from safetyreg.pages import add_errors, see_other
 if TYPE_CHECKING:
     from django import forms
     from django.http import HttpRequest, HttpResponse
-
-
-def place(request: HttpRequest) -> str:
-    """The network address a request comes from: as our own proxy saw it, where there is one."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        return request.headers.get("X-Forwarded-For", "").split(",")[-1].strip()
-    return request.META.get("REMOTE_ADDR", "")
 
 
 class OpenFormPage:

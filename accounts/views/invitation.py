@@ -35,7 +35,7 @@ class Accept(OpenFormPage, FormView):
 
     template_name = "accounts/accept.jinja"
     heading = "Join the Patient Safety Risk Register"
-    backend = "django.contrib.auth.backends.ModelBackend"
+    backend = "accounts.backends.People"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         pk = invitation_id(kwargs["token"])

@@ -19,7 +19,8 @@ from django.views.generic import FormView, TemplateView
 
 from accounts import services
 from accounts.forms import ChangePasswordForm, EmailForm, NewPasswordForm, SignInForm
-from accounts.views.frame import OpenFormPage, place
+from accounts.places import place
+from accounts.views.frame import OpenFormPage
 
 if TYPE_CHECKING:
     from django.http import HttpResponse

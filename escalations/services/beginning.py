@@ -31,7 +31,7 @@ def begin(verb: Verb, escalation: Escalation, *, by: Actor, now: datetime) -> Es
     escalation = lifecycle.lock(escalation)
     lifecycle.require(verb, escalation, now)
     if escalation.status == Status.RAISED and RULES[verb].side == Side.TO and verb != Verb.ACKNOWLEDGE:
-        acknowledge_locked(escalation, by.user, by=by, now=now)
+        acknowledge_locked(escalation, by.person, by=by, now=now)
     return escalation
 
 

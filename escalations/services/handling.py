@@ -30,7 +30,7 @@ def acknowledge(*, escalation: Escalation, handler: User | None = None, by: Acto
     Raises PermissionDenied, ValidationError, WrongMoment.
     """
     escalation = begin(Verb.ACKNOWLEDGE, escalation, by=by, now=now)
-    acknowledge_locked(escalation, handler or by.user, by=by, now=now)
+    acknowledge_locked(escalation, handler or by.person, by=by, now=now)
     return escalation
 
 

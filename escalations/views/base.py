@@ -29,7 +29,7 @@ def escalation_or_404(request: HttpRequest, pk: object) -> Escalation:
 
 
 def safety_leads_of(organisation: Organisation) -> QuerySet[User]:
-    leads = Membership.objects.live().safety_leads().filter(organisation=organisation)
+    leads = Membership.objects.live().people().safety_leads().filter(organisation=organisation)
     return User.objects.filter(pk__in=leads.values("user")).order_by("name", "email")
 
 

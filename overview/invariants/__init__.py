@@ -38,6 +38,7 @@ PROMISES = (
     Promise("Every action to be done has an owner who can hold it", people.action_owners_who_left),
     Promise("Every acknowledged escalation has a handler at the body asked", people.handlers_who_left),
     Promise("Whoever is named for something owed works for the body that owes it", people.holders_who_left),
+    Promise("Somebody who can own what it logs answers for every API client", people.clients_nobody_answers_for),
     Promise("On every escalation runs just what its status demands", escalations.wrong_clocks),
     Promise("What is owed on an escalation is owed by the side whose turn it is", escalations.clocks_of_the_wrong_body),
     Promise("Every running deadline has a next thing to do", deadlines.running_without_a_next),

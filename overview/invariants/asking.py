@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 
 def is_member(organisation: str, person: str, roles: Collection[str] = ()) -> Exists:
-    """Whether the row's person is a current member of the row's organisation, in one of the roles if any are named."""
-    members = Membership.objects.live().filter(organisation=OuterRef(organisation), user=OuterRef(person))
+    """Whether the row's person is a current member of the row's organisation, in one of the roles if any are named.
+
+    A system is none, as nobody can be asked about what it holds.
+    """
+    members = Membership.objects.live().people().filter(organisation=OuterRef(organisation), user=OuterRef(person))
     return Exists(members.filter(role__in=roles) if roles else members.clinical())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from accounts.members import HOLDERS_OF_ESCALATIONS, HOLDERS_OF_RISKS
+from accounts.models import Client
 from deadlines.models import Deadline
 from escalations.models import Escalation
 from escalations.models import Status as Hop
@@ -40,3 +41,9 @@ def holders_who_left(now: datetime) -> Iterator[str]:
     named = Deadline.objects.live().filter(holder__isnull=False)
     for deadline in named.filter(~is_member("owed_by", "holder")).select_related("holder", "owed_by"):
         yield f"{deadline}: {deadline.holder} is named for it and does not work for {deadline.owed_by}"
+
+
+def clients_nobody_answers_for(now: datetime) -> Iterator[str]:
+    live = Client.objects.live().filter(~is_member("organisation", "responsible", HOLDERS_OF_RISKS))
+    for client in live.with_people():
+        yield f"{client.membership.user.name}: {client.responsible.name} answers for it and cannot own what it logs"

@@ -26,6 +26,7 @@ from risks.models import LikelyPair, PairDismissal, Risk
 from safetyreg.api.asking import Asked, AskedInWords, Text
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.schema import refusals
+from safetyreg.api.scopes import Scope
 from safetyreg.api.views import ActorView, ListView, VerbView
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ class LikeARisk(OfARisk):
 
 class LikeAText(ActorView):
     """The risks most like what is being written that your organisation sees. What is sent is kept nowhere."""
+
+    write_scope = Scope.READ  # POST, because it is too long for an address
 
     @extend_schema(request=Typed, responses={200: LookAlikesSerializer, **refusals(400, 401, 403)})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -25,7 +25,7 @@ refuse_null_characters = ProhibitNullCharactersValidator()
 
 def may_hold(organisation: Organisation) -> QuerySet[User]:
     """The members of an organisation who can own its risks and actions, by name."""
-    members = Membership.objects.live().loggers().filter(organisation=organisation)
+    members = Membership.objects.live().people().loggers().filter(organisation=organisation)
     return User.objects.filter(pk__in=members.values("user")).order_by("name", "email")
 
 

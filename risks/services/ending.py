@@ -98,7 +98,7 @@ def reopen_risk(*, risk: Risk, why: str, by: Actor, now: datetime, personal_data
     if not why.strip():
         raise ValidationError({"why": "Enter why it is opened again"})
     if not is_member(risk.owner, risk.organisation, roles=HOLDERS_OF_RISKS):
-        risk.owner = require_member(by.user, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS).user
+        risk.owner = require_member(by.person, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS).user
     lifecycle.move(risk, Status.OPEN, now=now)
     risk.updated_at = now
     risk.save()

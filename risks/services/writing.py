@@ -161,7 +161,7 @@ def _begin(draft: Risk | None, version: int | None, by: Actor, now: datetime) ->
         if not permissions.can_log_risk(by):
             raise PermissionDenied
         return Risk(
-            organisation=by.organisation, owner=by.user, logged_by=by.user, drafted_at=now, updated_at=now, version=0
+            organisation=by.organisation, owner=by.person, logged_by=by.user, drafted_at=now, updated_at=now, version=0
         )
     risk = lock_for(by, draft, permissions.can_edit_risk)
     lifecycle.require_draft(risk)

@@ -63,7 +63,8 @@ class Verb:
     `permission` is the sentence of permissions.py that the service asks too, so that somebody who may not do it learns
     so before they are told what they left out. `on` is what the service calls the thing it is done to. What is
     answered is read again through `answers`; without it the answer is empty. So it is when what was done
-    `may_end_sight`, and did: the actor's organisation no longer sees what it acted on.
+    `may_end_sight`, and did: the actor's organisation no longer sees what it acted on. `scope` is what a token needs,
+    where it is not that of the service's app (safetyreg.api.scopes).
     """
 
     service: Callable[..., Any]
@@ -73,6 +74,7 @@ class Verb:
     creates: bool = False
     may_end_sight: bool = False
     on: str = ""
+    scope: str = ""
 
     @property
     def status(self) -> int:

@@ -94,8 +94,8 @@ class Schema(AutoSchema):
     def _refusals(self) -> list[int]:
         unseen = [404] if "{" in self.path else []
         if self.method == "GET":
-            return [400, 401, 403, *unseen]
-        return [400, 401, 403, *unseen, 409, *([412] if self._can_be_matched() else [])]
+            return [400, 401, 403, *unseen, 429]
+        return [400, 401, 403, *unseen, 409, *([412] if self._can_be_matched() else []), 429]
 
     def get_override_parameters(self) -> list[Any]:
         return [IF_MATCH] if self.method != "GET" and self._can_be_matched() else []

@@ -7,6 +7,7 @@ from safetyreg.api.docs import DocsView, SchemaView
 urlpatterns = [
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(), name="api-docs"),
+    path("oauth/", include("accounts.api.oauth_urls")),
     path("v1/", include("accounts.api.urls")),
     path("v1/", include("notifications.api")),
     path("v1/", include("deadlines.api")),

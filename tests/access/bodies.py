@@ -37,6 +37,11 @@ class Asking:
         return str(self.actor.user.pk)
 
     @property
+    def loggers_id(self) -> str:
+        """Somebody of the owner who may own risks."""
+        return str(self.world.cast.users["lead"].pk)
+
+    @property
     def colleague(self) -> str:
         """Another safety lead of the organisation, or oneself where there is none."""
         people, organisations = self.world.cast.users, self.world.cast.organisations
@@ -103,6 +108,7 @@ def _date(name: str) -> dict[str, str]:
     return dict(zip((f"{name}_year", f"{name}_month", f"{name}_day"), DUE.split("-"), strict=True))
 
 
+CLIENT = {"scopes": ["read", "risks:write"]}
 SCORE = {"kind": "CURRENT", "likelihood": 2, "consequence": 4, "rationale": "Two incidents"}
 CLOSE = {"closure_reason": "CONTROLLED", "words": "Done"}
 NOT_IMMEDIATE = {"immediate": "no"}
@@ -125,6 +131,11 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "organisation": {"duty_email": "duty@test.example", "duty_phone": "bleep 1234"},
     "invite": {"email": "newcomer@test.example", "role": "REPORTER"},
     "person-role": {"role": "REPORTER"},
+    "client-add": lambda by: CLIENT | {"name": "New feed", "role": "REPORTER", "responsible": by.loggers_id},
+    "client-change": lambda by: CLIENT | {"responsible": by.loggers_id},
+    "client-secret": {"overlap": "24"},
+    "api-clients": lambda by: CLIENT | {"name": "New feed", "role": "REPORTER", "responsible": by.loggers_id},
+    "api-client": lambda by: CLIENT | {"responsible": by.loggers_id},
     "standard-edit": {"amount": 3, "unit": "WORKING_DAYS"},
     "bank-holiday-add": {**_date("on"), "name": "Coronation"},
     # the pages of a risk

@@ -35,6 +35,8 @@ PEOPLE = {
     ("risk-action-give", "owner"), ("risk-transfer-accept", "owner"), ("system-risk-log", "owner"),
     ("involvement-log", "owner"),
     ("escalation-acknowledge", "handler"), ("escalation-reassign", "handler"),
+    ("client-add", "responsible"), ("client-change", "responsible"),
+    ("api-clients", "responsible"), ("api-client", "responsible"),
     ("api-risks", "owner"), ("api-risks-save-draft", "owner"), ("api-risk-save-draft", "owner"),
     ("api-risk-log", "owner"), ("api-person-set-role", "hand_to"), ("api-person-end", "hand_to"),
     ("api-person-deactivate", "hand_to"), ("api-risk-hand-over", "to"), ("api-risk-actions", "owner"),

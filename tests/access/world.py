@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
+from django.test import Client
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -16,6 +17,7 @@ from accounts.models import Organisation, Role
 from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
 from notifications.models import Notification
+from tests import clients
 from tests.access import routes
 from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
 from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
@@ -26,10 +28,11 @@ from tests.factories import NOW, UserFactory
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
     from django.http import HttpResponse
-    from django.test import Client
 
+    from accounts.actors import Actor
     from tests.access.routes import Route
     from tests.access.story import Story, Subject
+    from tests.clients import System
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LENT = "crossing"  # whose parts an address is given where a risk has none of its own: they must not be found there
@@ -41,12 +44,15 @@ class World:
     story: Story
     letters: list[EmailMessage]  # sent by the time at which the world stands still
     clients: dict[str, Client] = field(default_factory=dict)
+    systems: dict[str, System] = field(default_factory=dict)
 
     @classmethod
     def of(cls, story: Story, letters: list[EmailMessage]) -> World:
         world = cls(story.cast, story, letters)
         world.others = world._others()
         world.clients = {kind: world.cast.client(kind) for kind in (*KINDS, *AT_THE_ICB)}
+        for kind, system in world.systems.items():
+            world.clients[kind] = Client(headers={"Authorization": f"Bearer {system.token}"})
         return world
 
     def ask(self, kind: str, method: str, path: str, body: Any = None, *, json: bool = False) -> HttpResponse:
@@ -175,6 +181,7 @@ class World:
             "organisation": {"pk": organisations["far"].pk},
             "closed-organisation": {"pk": self._closed().pk},
             "told": {"pk": told.pk},
+            **self._systems(administrators),
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
             **{
@@ -182,6 +189,25 @@ class World:
                 for name, invitation in invitations.items()
             },
         }  # fmt: skip
+
+    def _systems(self, administrators: dict[str, Actor]) -> dict[str, dict[str, Any]]:
+        """The systems that call the API (test_clients.py), and those that the pages of administrators are about."""
+        by, elsewhere = administrators["invited"], administrators["invited-elsewhere"]
+        for kind, (administrator, role, scopes) in {
+            "system_viewer": (by, Role.VIEWER, clients.EVERY_SCOPE),
+            "system_reporter": (by, Role.REPORTER, clients.EVERY_SCOPE),
+            "system_lead": (by, Role.SAFETY_LEAD, clients.EVERY_SCOPE),
+            "system_reader": (by, Role.SAFETY_LEAD, ("read",)),
+            "system_neighbour": (elsewhere, Role.SAFETY_LEAD, clients.EVERY_SCOPE),
+        }.items():
+            person = self.cast.users["neighbour" if administrator is elsewhere else "owner_deputy"]
+            self.systems[kind] = clients.add_system(
+                by=administrator, responsible=person, role=role, scopes=scopes, name=kind, rate_limit=1_000_000
+            ).get_token()
+        return {
+            "client": {"pk": self.systems["system_lead"].client.pk},
+            "client-elsewhere": {"pk": self.systems["system_neighbour"].client.pk},
+        }
 
     def _closed(self) -> Organisation:
         gone = self.cast.organisations["spare"]

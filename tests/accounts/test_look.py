@@ -15,6 +15,7 @@ from deadlines.models import ResponseStandard
 from deadlines.standards import ensure_defaults
 from notifications.models import Kind
 from notifications.services import notify
+from tests import clients
 from tests import ladder as ladder_module
 from tests.browsing import WIDTHS, _live_server_as_in_production, browser, sign_in, too_wide, violations, window  # noqa: F401
 from tests.factories import PASSWORD, MembershipFactory
@@ -96,6 +97,9 @@ def test_pages_of_an_administrator(browser: Browser, live_server: LiveServer, la
     ladder.risk(leaver)
     invitation = services.invite(email="noor@trust.example", role=Role.VIEWER, by=admin, now=timezone.now())
     person = f"/people/{leaver.membership.pk}/"
+    feed = clients.add_system(by=admin, responsible=leaver.user, now=timezone.now()).get_token()
+    feed.get("risks/")
+    feed.ask("GET", f"/api/v1/escalations/{leaver.user.pk}/request-information/")
     addresses = [
         "/people/",
         "/people/invite/",
@@ -105,6 +109,9 @@ def test_pages_of_an_administrator(browser: Browser, live_server: LiveServer, la
         f"{person}end/",
         f"{person}deactivate/",
         "/notifications/",
+        "/clients/",
+        "/clients/add/",
+        *(f"/clients/{feed.client.pk}/{verb}" for verb in ("", "change/", "secret/", "revoke/", "requests/")),
     ]
     look(browser, live_server, admin, addresses)
 

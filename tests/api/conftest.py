@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from accounts.models import Role
+from tests import clients
 from tests.api import contract
 from tests.browsing import _live_server_as_in_production, browser  # noqa: F401 - fixtures
 from tests.factories import NOW
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from django.http import HttpResponse
 
     from accounts.actors import Actor
+    from accounts.models import User
+    from tests.clients import System
+    from tests.ladder import Ladder
 
 PROBLEM = "application/problem+json"
 
@@ -96,3 +101,18 @@ def refused(response: HttpResponse, status: int) -> dict[str, Any]:
     assert problem["title"]
     assert problem["detail"]
     return problem
+
+
+@pytest.fixture
+def administrator(ladder: Ladder) -> Actor:
+    return ladder.actor(ladder.provider, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def nurse(ladder: Ladder) -> User:
+    return ladder.actor(ladder.provider, Role.REPORTER, name="Nia Nurse").user
+
+
+@pytest.fixture
+def feed(administrator: Actor, nurse: User) -> System:
+    return clients.add_system(by=administrator, responsible=nurse).get_token()

@@ -33,7 +33,7 @@ def send(caller: Caller, path: str, raw: bytes | str, content_type: str = "appli
 def test_whoever_is_not_signed_in_is_told_to_sign_in(db: None) -> None:
     response = Client().get("/api/v1/risks/")
     assert refused(response, 401)["detail"] == "Sign in first"
-    assert response["WWW-Authenticate"] == "Session"
+    assert response["WWW-Authenticate"] == 'Bearer realm="safetyreg"'
 
 
 def test_whoever_acts_for_no_organisation_is_told_to_choose_one(db: None) -> None:

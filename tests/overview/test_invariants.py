@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Membership, Organisation, Role
+from accounts.models import Client, Membership, Organisation, Role
 from deadlines.models import Deadline, Kind
 from deadlines.sweeping import sweep
 from escalations import services as escalations
@@ -23,6 +23,7 @@ from overview.invariants.escalations import CLOCKS
 from risks import services as risks
 from risks.models import Action, Basis, Involvement, Risk, RiskShare, Score, Transfer
 from safetyreg.audit.models import AuditEvent
+from tests import clients
 from tests.factories import NOW
 from tests.overview import spoiling_belonging
 
@@ -52,6 +53,7 @@ def register(ladder: Ladder) -> Ladder:
     risks.save_draft(fields={"title": "A draft"}, by=lead, now=NOW)
     ended = ladder.risk(lead, title="It is over")
     risks.close_risk(risk=ended, closure_reason="CONTROLLED", words="", by=lead, now=NOW)
+    clients.of(ladder.provider)
     return ladder
 
 
@@ -85,6 +87,10 @@ def make_the_owner_a_viewer() -> None:
 
 def make_the_handler_a_reporter() -> None:
     Membership.objects.filter(user=lower().handler).update(role=Role.REPORTER)
+
+
+def end_the_membership_of_whoever_answers_for_a_client() -> None:
+    Membership.objects.filter(user=Client.objects.get().responsible).update(ended_at=LATER)
 
 
 def stop_the_clock_of_the_answer() -> None:
@@ -272,6 +278,10 @@ BROKEN: list[tuple[Callable[[], None], str]] = [
     (end_every_membership_of_the_owner, "Every open risk and every draft has an owner who can hold it"),
     (make_the_owner_a_viewer, "Every open risk and every draft has an owner who can hold it"),
     (make_the_owner_a_viewer, "Every action to be done has an owner who can hold it"),
+    (
+        end_the_membership_of_whoever_answers_for_a_client,
+        "Somebody who can own what it logs answers for every API client",
+    ),
     (end_every_membership_of_the_owner, "Whoever is named for something owed works for the body that owes it"),
     (make_the_handler_a_reporter, "Every acknowledged escalation has a handler at the body asked"),
     (stop_the_clock_of_the_answer, "On every escalation runs just what its status demands"),
