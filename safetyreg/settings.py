@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "safetyreg.audit",
+    "safetyreg.idempotency",
     "safetyreg.nhsuk",
     "demo",
     "rest_framework",
@@ -126,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 60}},
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
     "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
+    "forget-answers": {"task": "safetyreg.idempotency.tasks.forget_stale", "schedule": crontab(minute=25)},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 

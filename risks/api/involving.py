@@ -131,7 +131,13 @@ def involvements(actor: Actor) -> QuerySet[Involvement]:
     return related.order_by("-created_at", "-pk")
 
 
-INVOLVEMENTS = Resource(InvolvementSerializer, involvements, InvolvementFilters, prepare=with_clock_of_each)
+INVOLVEMENTS = Resource(
+    InvolvementSerializer,
+    involvements,
+    InvolvementFilters,
+    prepare=with_clock_of_each,
+    told_to_some=("risk_title", "own_risk"),
+)
 
 VERBS = {
     "not-affected": Verb(

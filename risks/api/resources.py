@@ -54,7 +54,7 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     return with_bodies(Deadline.objects.filter(~Q(kind=Kind.LINK) | ours, risk_reference__in=references))
 
 
-RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS)
+RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS, told_to_some=("is_read_in_full",))
 SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"))
 CONTROLS = Resource(serializers.ControlSerializer, seen(Control, "created_by"))
 ACTIONS = Resource(serializers.ActionSerializer, read_in_full(Action, "organisation", "owner", "created_by"))

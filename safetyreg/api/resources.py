@@ -27,7 +27,8 @@ class Resource:
     """One kind of thing: its serializer, and the rows of it that an actor may see, in an order that leaves no tie.
 
     `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
-    a page. `prepare` is given the rows that will be shown, and the time.
+    a page. `prepare` is given the rows that will be shown, and the time. `told_to_some` names the fields that are empty
+    for who may not read them, though they see the rest.
     """
 
     serializer: type[ModelSerializer]
@@ -35,6 +36,7 @@ class Resource:
     filters: type[FilterSet] | None = None
     sorts: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
+    told_to_some: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[Model]:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from safetyreg.api.repeating import PARAMETER, Repeatable
+
 if TYPE_CHECKING:
     from safetyreg.api.resources import Verb
 
@@ -63,6 +65,9 @@ class Schema(AutoSchema):
         verb = self._verb()
         return verb.asks if verb else super().get_request_serializer()
 
+    def get_override_parameters(self) -> Any:
+        return [PARAMETER] if self.method == "POST" and isinstance(self.view, Repeatable) else []
+
     def get_response_serializers(self) -> Any:
         verb = self._verb()
         if not verb:
@@ -75,7 +80,8 @@ class Schema(AutoSchema):
     def _refusals(self) -> list[int]:
         may_be_unseen = "{" in self.path
         if self.method != "GET":
-            return [400, 401, 403, *([404] if may_be_unseen else []), 409]
+            repeatable = [422] if self.method == "POST" else []
+            return [400, 401, 403, *([404] if may_be_unseen or repeatable else []), 409, *repeatable]
         is_list = hasattr(self.view, "list")
         return [*([400] if is_list else []), 401, 403, *([404] if may_be_unseen or is_list else [])]
 

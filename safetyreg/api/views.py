@@ -13,6 +13,7 @@ from rest_framework import generics
 from rest_framework.response import Response
 
 from safetyreg.api.permissions import SignedIn
+from safetyreg.api.repeating import Repeatable, is_narrower
 from safetyreg.api.sorting import Sorting
 
 if TYPE_CHECKING:
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from safetyreg.api.resources import Resource, Verb
+    from safetyreg.idempotency.models import StoredAnswer
 
 
-class ActorView(generics.GenericAPIView):
+class ActorView(Repeatable, generics.GenericAPIView):
     """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
 
     permission_classes = [SignedIn]
@@ -70,8 +72,15 @@ class ActorView(generics.GenericAPIView):
     def answer(self, verb: Verb, result: Any) -> Response:
         if verb.answers is None:
             return Response(status=204)
+        self.about = result.pk
         shown = self.show(verb.answers, list(verb.answers.rows(self.actor).filter(pk=result.pk)))
         return Response(shown[0], status=verb.status) if shown else Response(status=204)
+
+    def may_still_read(self, stored: StoredAnswer) -> bool:
+        """It is shown what was answered about, if it asks now, and no less of it."""
+        resource = self.verb.answers
+        shown = self.show(resource, list(resource.rows(self.actor).filter(pk=stored.about))) if resource else []
+        return bool(shown) and not is_narrower(bytes(stored.body), shown[0], resource.told_to_some)
 
     def show(self, resource: Resource, rows: list[Any]) -> list[dict[str, Any]]:
         return resource.show(rows, now=timezone.now(), context=self.get_serializer_context())
