@@ -112,7 +112,10 @@ class Repeatable(views.APIView):
         body = bytes(stored.body)
         if body and not self.may_still_read(stored):
             raise Http404
-        return HttpResponse(body, status=stored.status, headers={**stored.headers, REPLAYED: "true"})
+        response = HttpResponse(body, status=stored.status, headers={**stored.headers, REPLAYED: "true"})
+        if "Content-Type" not in stored.headers:  # nothing was said, of which there is no type
+            del response["Content-Type"]
+        return response
 
 
 def _claim(request: Request) -> Claim:
