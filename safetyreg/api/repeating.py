@@ -139,7 +139,7 @@ def _parts(request: HttpRequest) -> Iterator[bytes]:
         yield request.body
     except RawPostDataException:  # a form with files, which the CSRF check has read already
         for name, values in sorted(request.POST.lists()):
-            yield from (part.encode() for part in (name, *values))
+            yield from (part.encode(errors="surrogatepass") for part in (name, *values))
         for name, files in sorted(request.FILES.lists()):
             for file in files:
                 yield from (name.encode(), str(file.name).encode(), *file.chunks())

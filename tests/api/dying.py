@@ -45,7 +45,8 @@ def main(moment: str) -> None:
         keep = services.keep
         services.keep = lambda *given, **named: die(keep(*given, **named))  # type: ignore[assignment]
     server = make_server("127.0.0.1", 0, answering, handler_class=Quiet)
-    print(server.server_port, flush=True)
+    sys.stdout.write(f"{server.server_port}\n")
+    sys.stdout.flush()
     server.serve_forever()
 
 
