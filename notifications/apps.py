@@ -10,7 +10,7 @@ class NotificationsConfig(AppConfig):
             "Notifications",
             "notification-list",
             order=40,
-            shown=lambda actor: actor and actor.reads_risks,
+            shown=bool,
             badge="unread_notifications",
         ),
     )
