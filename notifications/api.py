@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from notifications import services
 from notifications.models import Kind, Notification
+from notifications.webhooks import api as webhooks
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.views import ListView, VerbView
 
@@ -58,4 +59,5 @@ urlpatterns = [
     path("notifications/", ListView.as_view(resource=NOTIFICATIONS), name="api-notifications"),
     path("notifications/read/", VerbView.as_view(verb=MARK_READ), name="api-notifications-read"),
     path("notifications/<uuid:pk>/read/", MarkOneRead.as_view(verb=MARK_READ), name="api-notification-read"),
+    *webhooks.urlpatterns,
 ]

@@ -13,4 +13,5 @@ class NotificationsConfig(AppConfig):
             shown=bool,
             badge="unread_notifications",
         ),
+        NavItem("Webhooks", "webhook-list", order=65, shown=lambda actor: actor and actor.is_administrator),
     )

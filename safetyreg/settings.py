@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Band": "risks.scoring.Band",
+        "ClockState": "deadlines.api.STATES",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",

@@ -22,8 +22,9 @@ from notifications.webhooks import targets
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-SECONDS = 10.0  # for connecting, and again for the whole exchange
+SECONDS = 10.0  # for connecting, sending and being answered
 READ = 1024  # bytes of an answer's body: enough for a challenge
+TOO_LONG = "It took too long"
 TRIED = 2  # of the addresses that a name leads to
 
 
@@ -54,20 +55,23 @@ class _Plain(http.client.HTTPConnection):
 class _Secure(http.client.HTTPSConnection):
     def connect(self) -> None:
         """Likewise; the certificate has to be that of the name."""
-        self.sock = _tls().wrap_socket(_dial(self.host, self.port), server_hostname=self.host)
+        plain = _dial(self.host, self.port)
+        self.sock = _tls().wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
 
 
 def _dial(host: str, port: int) -> socket.socket:
     problem: OSError = OSError("The name leads nowhere")
     for family, place in targets.resolve(host, port)[:TRIED]:
         connection = socket.socket(family, socket.SOCK_STREAM)
-        connection.settimeout(SECONDS)
+        connection.settimeout(SECONDS / TRIED)
         try:
             connection.connect(place)
         except OSError as error:
             connection.close()
             problem = error
         else:
+            connection.settimeout(SECONDS)
             return connection
     raise problem
 
@@ -85,29 +89,35 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     kind = _Secure if secure else _Plain
     connection = kind(parts.hostname or "", parts.port or (443 if secure else 80), timeout=SECONDS)
     status, problem, read = None, "", b""
-    try:
-        connection.connect()
-        with _cut_off_after(SECONDS, connection.sock) as is_late:
-            try:
-                status, read = _exchange(connection, _path(parts.path, parts.query), body, headers)
-            except (OSError, http.client.HTTPException) as error:
-                problem = "It took too long" if is_late.is_set() else _words(error)
-    except (OSError, UnicodeError, targets.Forbidden) as error:
-        problem = _words(error)
-    finally:
-        connection.close()
+    with _cut_off_after(SECONDS, connection) as is_late:
+        try:
+            connection.connect()
+            response = _ask(connection, _path(parts.path, parts.query), body, headers)
+            if not is_late.is_set():  # what was cut off looks like the end of an answer
+                status, read = response.status, _beginning_of(response)
+        except (OSError, UnicodeError, http.client.HTTPException, targets.Forbidden) as error:
+            problem = _words(error)
+        finally:
+            connection.close()
+    if status is None and is_late.is_set():
+        problem = TOO_LONG
     return Answer(status, problem, int((time.monotonic() - began) * 1000), read)
 
 
-def _exchange(
+def _ask(
     connection: http.client.HTTPConnection, path: str, body: bytes, headers: Mapping[str, str]
-) -> tuple[int, bytes]:
+) -> http.client.HTTPResponse:
     sent = {"Content-Type": "application/json", "User-Agent": "safetyreg-webhooks", "Connection": "close", **headers}
     connection.request("POST", path, body, sent)
-    response = connection.getresponse()
-    with contextlib.suppress(OSError, http.client.HTTPException):  # the status has come, which is what counts
-        return response.status, response.read(READ)
-    return response.status, b""
+    return connection.getresponse()
+
+
+def _beginning_of(response: http.client.HTTPResponse) -> bytes:
+    """Or nothing, where it breaks off: the status has come, which is what counts."""
+    try:
+        return response.read(READ)
+    except (OSError, http.client.HTTPException):
+        return b""
 
 
 def _path(path: str, query: str) -> str:
@@ -115,22 +125,28 @@ def _path(path: str, query: str) -> str:
 
 
 @contextlib.contextmanager
-def _cut_off_after(seconds: float, connection: socket.socket) -> Iterator[threading.Event]:
+def _cut_off_after(seconds: float, connection: http.client.HTTPConnection) -> Iterator[threading.Event]:
     """A machine that sends a byte now and then keeps within the timeout of each read, and is cut off all the same."""
-    is_late = threading.Event()
+    is_late, is_done = threading.Event(), threading.Event()
 
-    def cut_off() -> None:
+    def watch() -> None:
+        if is_done.wait(seconds):
+            return
         is_late.set()
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
+        while True:  # a connection that is made only now is cut off too
+            if connection.sock:
+                with contextlib.suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
+            if is_done.wait(0.1):
+                return
 
-    timer = threading.Timer(seconds, cut_off)
-    timer.daemon = True
-    timer.start()
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
     try:
         yield is_late
     finally:
-        timer.cancel()
+        is_done.set()
+        watcher.join()
 
 
 def _words(error: Exception) -> str:
@@ -142,7 +158,7 @@ def _words(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
         return "No secure connection could be made: check the certificate"
     if isinstance(error, TimeoutError):
-        return "It took too long"
+        return TOO_LONG
     if isinstance(error, OSError):
         return "No connection could be made, or it broke off"
     return "What it answered could not be understood"

@@ -45,7 +45,8 @@ class Outcome:
 
 def send_due(*, now: datetime, most: int = 2000) -> Sent:
     """Send what is due, oldest first. An endpoint that fails is not tried again in this run, and holds nobody up."""
-    began, total, failed = time.monotonic(), Sent(), set[UUID]()
+    began, total = time.monotonic(), Sent()
+    failed: set[UUID] = set()
     for _ in range(most):
         delivery = _claim(now, failed)
         if delivery is None or time.monotonic() - began > RUN:

@@ -267,7 +267,7 @@ def _check(endpoint: WebhookEndpoint) -> None:
     """Raises ValidationError."""
     problems: dict[str, list[str]] = {}
     try:
-        endpoint.full_clean(exclude=["url"])
+        endpoint.full_clean(exclude=["url", "activated_at", "failing_since"])
     except ValidationError as error:
         problems |= error.message_dict
     if url_problem := targets.problem_of(endpoint.url):

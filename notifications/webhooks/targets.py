@@ -79,9 +79,7 @@ def _is_public(address: IPv4Address | IPv6Address) -> bool:
 def resolve(host: str, port: int) -> list[tuple[socket.AddressFamily, tuple]]:
     """Where a name leads, asked once. Raises Forbidden if any of it is not allowed, OSError if it leads nowhere."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    places: list[tuple[socket.AddressFamily, tuple]] = [
-        (family, place) for family, _type, _protocol, _name, place in found
-    ]
+    places: list[tuple[socket.AddressFamily, tuple]] = [(one[0], one[4]) for one in found]
     for _family, place in places:
         if not is_allowed(ip_address(str(place[0]).partition("%")[0])):
             raise Forbidden

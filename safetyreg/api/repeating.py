@@ -70,6 +70,7 @@ class Repeatable(views.APIView):
     """A view whose POST may be sent again with the same key. Who asks is known, and may ask, before the key is read."""
 
     claimed: Claim | None = None
+    tells_a_secret = False  # of an answer that does, nothing is stored but that it was given
     about: Any = ""  # set while answering: the id of what the answer shows
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -98,11 +99,14 @@ class Repeatable(views.APIView):
     def _keep(self, claimed: Claim, response: Any) -> None:
         response = response.render()
         headers = {name: response[name] for name in KEPT if name in response}
+        status, body = response.status_code, response.content
+        if self.tells_a_secret:
+            status, headers, body = _told_already()
         services.keep(
             claimed,
-            status=response.status_code,
+            status=status,
             headers=headers,
-            body=response.content,
+            body=body,
             about=str(self.about),
             now=timezone.now(),
         )
@@ -116,6 +120,14 @@ class Repeatable(views.APIView):
         if "Content-Type" not in stored.headers:  # nothing was said, of which there is no type
             del response["Content-Type"]
         return response
+
+
+def _told_already() -> tuple[int, dict[str, str], bytes]:
+    from safetyreg.api.problems import document
+    from safetyreg.api.schema import PROBLEM
+
+    problem = document(409, "This was answered with a secret, which is not kept and cannot be told again")
+    return 409, {"Content-Type": PROBLEM}, json.dumps(problem).encode()
 
 
 def _claim(request: Request) -> Claim:
