@@ -20,6 +20,7 @@ from accounts.models import Level, Organisation, Role, User
 from deadlines.models import Deadline
 from deadlines.sweeping import sweep
 from demo.cast import engage
+from demo.listening import connect_a_system
 from demo.playing import Play
 from demo.stage import Stage
 from demo.stories import read_people, read_risks
@@ -73,6 +74,7 @@ def load(*, now: datetime) -> Loaded | None:
     organisations = _organisations(people, risks)
     stage = Stage(organisations, engage(people, organisations, now - JOINED), now, answers=_answers(risks))
     _play(_events(risks, stage), now)
+    connect_a_system(stage.cast, now)
     indexing.index(now=now)
     settle(stage.cast, now)
     _let_the_planner_know()
