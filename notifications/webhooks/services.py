@@ -213,6 +213,7 @@ def replay_failed(*, endpoint: WebhookEndpoint, since: datetime, by: Actor, now:
     return count
 
 
+@transaction.atomic
 def reseal() -> int:
     """Seal every secret with the first key of the settings. How many there are. Raises CannotOpen."""
     for secret in WebhookSecret.objects.order_by("pk"):

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -198,3 +200,19 @@ def test_each_list_asks_as_much_for_many_as_for_one(
         services.add_webhook(**WRITTEN, by=lead, now=now)
     sending.send_due(now=now + timedelta(minutes=1))
     assert queries() == few
+
+
+def test_a_safety_lead_finds_them_from_the_organisation(ladder: Ladder) -> None:
+    lead = visitor(ladder.actor(ladder.provider))
+    assert "/webhooks/" in lead.get("/organisation/").content.decode()
+    assert lead.get("/webhooks/").status_code == 200
+
+
+def test_the_sealing_key_is_changed_by_a_command(endpoint: WebhookEndpoint, settings: Any) -> None:
+    settings.WEBHOOK_SECRET_KEYS = ["new key", settings.SECRET_KEY]
+    said = StringIO()
+    call_command("reseal_webhook_secrets", stdout=said)
+    assert said.getvalue() == "1 secret sealed\n"
+    settings.WEBHOOK_SECRET_KEYS = ["neither"]
+    with pytest.raises(CommandError, match="not in WEBHOOK_SECRET_KEYS"):
+        call_command("reseal_webhook_secrets")
