@@ -14,6 +14,7 @@ from deadlines import lifecycle
 from deadlines.models import Deadline
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from safetyreg.audit.services import record
 from safetyreg.words import when
 
@@ -103,6 +104,7 @@ def _tell_it_is_due_soon(deadline: Deadline, now: datetime) -> None:
         reference=deadline.risk_reference,
         key=f"deadline:{deadline.pk}:warn:{deadline.due_at.isoformat()}",
         now=now,
+        event=EventType.DEADLINE_WARNED,
     )
 
 
@@ -120,6 +122,7 @@ def _tell_it_is_late(deadline: Deadline, now: datetime) -> None:
             reference=deadline.risk_reference,
             key=f"deadline:{deadline.pk}:{moment}",
             now=now,
+            event=EventType.DEADLINE_BREACHED,
         )
     above = deadline.owed_by.parent
     if deadline.is_between_organisations and above and above.pk not in sides:

@@ -21,6 +21,7 @@ from deadlines.models import Deadline
 from deadlines.sweeping import sweep
 from demo import feed
 from demo.cast import engage
+from demo.listening import connect_a_system
 from demo.playing import Play
 from demo.stage import Stage
 from demo.stories import read_people, read_risks
@@ -75,6 +76,7 @@ def load(*, now: datetime) -> Loaded | None:
     stage = Stage(organisations, engage(people, organisations, now - JOINED), now, answers=_answers(risks))
     feed.connect(stage.cast, now - JOINED)
     _play(_events(risks, stage), now)
+    connect_a_system(stage.cast, now)
     indexing.index(now=now)
     settle(stage.cast, now)
     _let_the_planner_know()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from escalations.models import Verb
 from notifications.models import Kind as Told
 from notifications.services import notify, notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks.telling import tell_step
 
 if TYPE_CHECKING:
@@ -15,6 +17,25 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import Organisation
     from escalations.models import Escalation, Step
+
+# What the systems of those concerned are told of each step.
+EVENTS = {
+    Verb.ESCALATE: EventType.ESCALATION_RAISED,
+    Verb.ACKNOWLEDGE: EventType.ESCALATION_ACKNOWLEDGED,
+    Verb.REASSIGN: EventType.ESCALATION_ACKNOWLEDGED,
+    Verb.REQUEST_INFORMATION: EventType.ESCALATION_INFORMATION,
+    Verb.GIVE_INFORMATION: EventType.ESCALATION_INFORMATION,
+    Verb.ACCEPT: EventType.ESCALATION_ACCEPTED,
+    Verb.UPDATE: EventType.FEEDBACK_UPDATED,
+    Verb.ESCALATE_ON: EventType.ESCALATION_MOVED_UP,
+    Verb.ANSWER: EventType.FEEDBACK_ANSWERED,
+    Verb.CONFIRM: EventType.FEEDBACK_CONFIRMED,
+    Verb.DISPUTE: EventType.FEEDBACK_DISPUTED,
+    Verb.WITHDRAW: EventType.ESCALATION_WITHDRAWN,
+    Verb.BYPASS: EventType.ESCALATION_MOVED_UP,
+    Verb.RETURNED: EventType.ESCALATION_MOVED_UP,
+    Verb.WAITING: EventType.ESCALATION_MOVED_UP,
+}
 
 
 def tell_to(step: Step, message: str, kind: Told = Told.STEP) -> None:
@@ -33,7 +54,7 @@ def tell_all_below(step: Step, message: str, kind: Told = Told.STEP) -> None:
     """Tell every organisation below on the chain, and whoever logged the risk, whatever level it comes from."""
     for organisation in organisations_below(step.escalation):
         tell(step, organisation, message, kind)
-    tell_step(step.escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind)
+    tell_step(step.escalation.risk, message, step.at, key=step.pk, by=step.by, kind=kind, event=_event(step))
 
 
 def organisations_below(escalation: Escalation) -> Iterator[Organisation]:
@@ -73,4 +94,11 @@ def tell(step: Step, organisation: Organisation, message: str, kind: Told) -> No
         now=step.at,
         also=[escalation.handler] if is_to else [],
         but_not=step.by,
+        event=EventType.RISK_SHARED if kind == Told.SHARED else _event(step, is_to=is_to),
     )
+
+
+def _event(step: Step, *, is_to: bool = False) -> EventType:
+    if is_to and step.verb == Verb.ESCALATE:
+        return EventType.ESCALATION_RECEIVED
+    return EVENTS[Verb(step.verb)]

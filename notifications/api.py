@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from notifications import services
 from notifications.models import Kind, Notification
+from notifications.webhooks import api as webhooks
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.views import ListView, VerbView
 
@@ -68,4 +69,5 @@ urlpatterns = [
     path("notifications/", ListView.as_view(resource=NOTIFICATIONS), name="api-notifications"),
     path("notifications/read/", VerbView.as_view(verb=MARK_READ), name="api-notifications-read"),
     path("notifications/<uuid:pk>/read/", MarkOneRead.as_view(verb=MARK_READ), name="api-notification-read"),
+    *webhooks.urlpatterns,
 ]

@@ -10,7 +10,8 @@ class NotificationsConfig(AppConfig):
             "Notifications",
             "notification-list",
             order=40,
-            shown=lambda actor: actor and actor.reads_risks,
+            shown=bool,
             badge="unread_notifications",
         ),
+        NavItem("Webhooks", "webhook-list", order=65, shown=lambda actor: actor and actor.is_administrator),
     )

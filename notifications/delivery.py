@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from accounts import mail
 from accounts.models import Membership
 from notifications.digest import next_digest
-from notifications.models import Notification
+from notifications.models import ABOUT_NO_RISK, Notification
 from safetyreg.outbox import Sent, Unreachable, letter, post
 from safetyreg.words import plural
 
@@ -101,7 +101,8 @@ def _still_reads(notification: Notification) -> bool:
     reader, organisation = notification.recipient, notification.organisation
     if reader is None:
         return True
-    return Membership.objects.live().clinical().filter(user=reader, organisation=organisation).exists()
+    members = Membership.objects.live().filter(user=reader, organisation=organisation)
+    return (members if notification.kind in ABOUT_NO_RISK else members.clinical()).exists()
 
 
 def _email(rows: list[Notification]) -> EmailMessage:

@@ -9,12 +9,25 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from notifications.webhooks.models import (
+    WebhookAttempt,
+    WebhookDelivery,
+    WebhookEndpoint,
+    WebhookEvent,
+    WebhookSecret,
+)
 from safetyreg.outbox import OutboxQuerySet, OutboxRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from accounts.actors import Actor
+
+
+__all__ = [
+    "Kind", "Notification", "NotificationQuerySet", "WebhookAttempt", "WebhookDelivery", "WebhookEndpoint",
+    "WebhookEvent", "WebhookSecret",
+]  # fmt: skip
 
 
 class Kind(models.TextChoices):
@@ -27,6 +40,10 @@ class Kind(models.TextChoices):
     STEP = "STEP", "What happened next"
     COMMENT = "COMMENT", "New comment"
     SHARED = "SHARED", "Now visible to you"
+    WEBHOOK = "WEBHOOK", "Trouble with a webhook"
+
+
+ABOUT_NO_RISK = frozenset({Kind.WEBHOOK})  # so that administrators are told it too
 
 
 # DESIGN: these cannot wait; the rest goes into the daily digest.
@@ -35,10 +52,9 @@ AT_ONCE = frozenset({Kind.GIVEN_TO_YOU, Kind.ESCALATION_RAISED, Kind.ANSWERED, K
 
 class NotificationQuerySet(OutboxQuerySet["Notification"]):
     def visible_to(self, actor: Actor) -> NotificationQuerySet:
-        """What this person was told in the organisation they act for; all of it is about risks."""
-        if not actor.reads_risks:
-            return self.none()
-        return self.filter(recipient=actor.user, organisation=actor.organisation)
+        """What this person was told in the organisation they act for: of risks, if they read any."""
+        told = self.filter(recipient=actor.user, organisation=actor.organisation)
+        return told if actor.reads_risks else told.filter(kind__in=ABOUT_NO_RISK)
 
     def unread(self) -> NotificationQuerySet:
         return self.filter(read_at=None)

@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.models import Membership
 from notifications.digest import next_digest
-from notifications.models import AT_ONCE, Kind, Notification
+from notifications.models import ABOUT_NO_RISK, AT_ONCE, Kind, Notification
+from notifications.webhooks.events import happened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from accounts.models import Organisation, User
+    from notifications.webhooks.types import EventType
 
 
 def notify(
@@ -29,13 +31,19 @@ def notify(
     key: str,
     now: datetime,
     reference: str = "",
+    event: EventType | None = None,
 ) -> None:
     """Tell current members of an organisation who read risks something, once a person for each `key`.
 
-    `message` says what happened with bodies, a reference and times; it never says what a risk says.
+    `message` says what happened with bodies, a reference and times; it never says what a risk says. With an `event` the
+    organisation's systems are told too, whether or not there is anybody else to tell.
     """
+    if event:
+        happened(event, organisation=organisation, path=path, reference=reference, key=key, now=now)
     wanted = {user.pk for user in recipients}
-    readers = Membership.objects.live().people().clinical().filter(organisation=organisation, user__in=wanted)
+    readers = Membership.objects.live().people().filter(organisation=organisation, user__in=wanted)
+    if kind not in ABOUT_NO_RISK:
+        readers = readers.clinical()
     members = set(readers.values_list("user", flat=True))
     Notification.objects.bulk_create(
         [
@@ -68,6 +76,7 @@ def notify_safety_leads(
     reference: str = "",
     also: Iterable[User | None] = (),
     but_not: User | None = None,
+    event: EventType | None = None,
 ) -> None:
     """Tell an organisation: its safety leads and whoever else is named, but not the one who did it.
 
@@ -84,6 +93,7 @@ def notify_safety_leads(
         key=key,
         now=now,
         reference=reference,
+        event=event,
     )
     if not leads:
         _notify_instead(organisation, kind=kind, message=message, path=path, key=key, now=now, reference=reference)

@@ -9,6 +9,7 @@ from django.db.models import Q
 from accounts.models import Level, Organisation
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks import lifecycle
 from risks.lfpse import MY_ORGANISATION
 from risks.models import FULL_BASES, Basis, Position, Risk, RiskLink, RiskShare, Status
@@ -93,6 +94,7 @@ def _tell(risk: Risk, organisation: Organisation, why: str, now: datetime) -> No
         reference=risk.reference,
         key=f"shared:{risk.pk}:{why}:{now.isoformat()}",
         now=now,
+        event=EventType.RISK_SHARED,
     )
 
 

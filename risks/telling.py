@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from notifications.models import Kind as Told
 from notifications.services import notify
+from notifications.webhooks.types import EventType
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -40,6 +41,7 @@ def tell_step(
     by: User | None = None,
     kind: Told = Told.STEP,
     path: str = "",
+    event: EventType | None = EventType.RISK_CHANGED,
 ) -> None:
     """Tell the owner and whoever logged the risk what happened to it, once for each `key`.
 
@@ -58,4 +60,5 @@ def tell_step(
         reference=risk.reference,
         key=f"step:{key}",
         now=now,
+        event=event,
     )

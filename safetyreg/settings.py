@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "notifications",
     "accounts",
     "safetyreg.audit",
+    "safetyreg.idempotency",
     "safetyreg.nhsuk",
     "demo",
     "rest_framework",
@@ -147,7 +148,10 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 60}},
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
+    "send-webhooks": {"task": "notifications.tasks.send_webhooks", "schedule": 15.0, "options": {"expires": 60}},
+    "forget-webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": crontab(hour=4, minute=20)},
     "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
+    "forget-answers": {"task": "safetyreg.idempotency.tasks.forget_stale", "schedule": crontab(minute=25)},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
     "clear-client-requests": {"task": "accounts.tasks.clear_client_requests", "schedule": crontab(hour=4, minute=20)},
 }
@@ -191,6 +195,13 @@ if EMAIL["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend":
 vars().update(EMAIL)
 EMAIL_TIMEOUT = 10  # seconds: a mail server that hangs must not hold up the rest of the outbox
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Patient Safety Risk Register <no-reply@localhost>")
+
+# Where messages to the systems of organisations may go. Private addresses and plain HTTP are for tests and development.
+WEBHOOK_ALLOW_PRIVATE = env.bool("WEBHOOK_ALLOW_PRIVATE", default=False)
+WEBHOOK_ALLOW_HTTP = env.bool("WEBHOOK_ALLOW_HTTP", default=False)
+WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", cast=int, default=[443])
+# What seals the secrets that sign them: the first seals, each opens. Without any, SECRET_KEY does.
+WEBHOOK_SECRET_KEYS = env.list("WEBHOOK_SECRET_KEYS", default=[])
 
 # Frutiger is licensed to NHS sites and served by one host; without it the pages use Arial.
 NHS_FONT_HOST = ["https://assets.nhs.uk"] if env.bool("NHS_FONTS", default=False) else []
@@ -290,6 +301,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Band": "risks.scoring.Band",
         "CallerKind": "accounts.api.serializers.KINDS",
+        "ClockState": "deadlines.api.STATES",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",
@@ -315,6 +327,9 @@ SPECTACULAR_SETTINGS = {
         "Treatment": "risks.models.Treatment",
         "Urgency": "deadlines.models.Urgency",
         "Unit": "deadlines.models.UnitChoices",
+        "WebhookDeliveryState": "notifications.webhooks.models.DeliveryState",
+        "WebhookEventType": "notifications.webhooks.types.EventType",
+        "WebhookState": "notifications.webhooks.models.State",
         "Verdict": "escalations.models.Verdict",
     },
 }

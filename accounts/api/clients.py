@@ -105,9 +105,9 @@ class ForPeople(ActorView):
 
 
 class WithSecret(ForPeople):
-    """Answers with the secret that was just made. `keeps_no_answer`: nothing may store it, to answer it again."""
+    """Answers with the secret that was just made."""
 
-    keeps_no_answer = True
+    tells_a_secret = True
 
     def answer(self, verb: Verb, result: services.Issued) -> Response:
         client = self.resource.rows(self.actor).get(pk=result.client.pk)

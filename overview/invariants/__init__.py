@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from overview.invariants import belonging, deadlines, escalations, people, risks, shares
+from overview.invariants import belonging, deadlines, escalations, people, risks, shares, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -69,4 +69,6 @@ PROMISES = (
     Promise("Every link has its events in the history of both risks", belonging.links_nobody_recorded),
     Promise("Every position has its event in the history of each risk", belonging.positions_nobody_recorded),
     Promise("Every introduction has its events in the history of its risk", belonging.introductions_nobody_recorded),
+    Promise("Systems are told only of risks that their organisation has seen", webhooks.of_risks_never_seen),
+    Promise("Systems are told only what their own organisation is", webhooks.to_another_organisation),
 )

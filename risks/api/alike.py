@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from rest_framework.request import Request
 
     from accounts.actors import Actor
+    from safetyreg.idempotency.models import StoredAnswer
 
 
 class LookAlikeSerializer(serializers.Serializer):
@@ -88,7 +90,7 @@ class LikeAText(ActorView):
 
     write_scope = Scope.READ  # POST, because it is too long for an address
 
-    @extend_schema(request=Typed, responses={200: LookAlikesSerializer, **refusals(400, 401, 403)})
+    @extend_schema(request=Typed, responses={200: LookAlikesSerializer, **refusals(400, 401, 403, 404, 409, 422, 429)})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not permissions.can_log_risk(self.actor):
             raise PermissionDenied
@@ -97,6 +99,10 @@ class LikeAText(ActorView):
         found = look_alikes.of_text(RiskText(**asked.given()), self.actor)
         shown = {"is_ready": True, "unseen_organisations": 0, "results": found}
         return Response(LookAlikesSerializer(shown, context=self.get_serializer_context()).data)
+
+    def may_still_read(self, stored: StoredAnswer) -> bool:
+        named = {found["risk"]["id"] for found in json.loads(bytes(stored.body))["results"]}
+        return Risk.objects.visible_to(self.actor).filter(pk__in=named).count() == len(named)
 
 
 class PairSerializer(serializers.ModelSerializer):

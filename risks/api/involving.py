@@ -113,6 +113,7 @@ INVOLVEMENTS = Resource(
     POSITION_SORTS,
     changed=changes.of("created_at", "asked_at", "answered_at", risks=("risk", "own_risk")),
     prepare=with_clock_of_each,
+    told_to_some=("risk_title", "own_risk"),
 )
 
 VERBS = {

@@ -133,7 +133,15 @@ def with_clocks_of_consents(rows: Sequence[RiskLink], now: datetime) -> Sequence
     return rows
 
 
-LINKS = Resource(LinkSerializer, links, LinkFilters, changed=changes.of_links, prepare=with_clocks_of_consents)
+SIDES = ("from_risk.reference", "from_risk.title", "to_risk.reference", "to_risk.title")
+LINKS = Resource(
+    LinkSerializer,
+    links,
+    LinkFilters,
+    changed=changes.of_links,
+    prepare=with_clocks_of_consents,
+    told_to_some=SIDES,
+)
 PROPOSE = Verb(services.propose_link, permissions.can_propose_link, LinkProposed, LINKS, creates=True, on="risk")
 VERBS = {
     "accept": Verb(services.accept_link, permissions.can_answer_link, Asked, LINKS, on="link"),

@@ -64,6 +64,7 @@ RISKS = Resource(
     SORTS,
     sorts_of_search={"best": ("Best match", BEST_FIRST)},
     changed=changes.of_risks,
+    told_to_some=("is_read_in_full",),
 )
 SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"), changed=SINCE_MADE)
 CONTROLS = Resource(

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from deadlines import services as deadlines
 from deadlines.models import Kind as DeadlineKind
+from notifications.webhooks.types import EventType
 from risks import lifecycle, permissions, references, sharing, telling
 from risks.models import Involvement, LinkKind, Position, Risk, Status
 from risks.services.checking import required
@@ -133,4 +134,4 @@ def _answer(involvement: Involvement, position: Position, by: Actor, now: dateti
 def _record(involvement: Involvement, risk: Risk, summary: str, by: Actor, now: datetime) -> None:
     event = record("answer_involvement", involvement, summary, by=by, now=now, reference=risk.reference)
     message = f"{by.organisation.name} has said what its position is"
-    telling.tell_step(risk, message, now, key=event.pk, path=involvement.path)
+    telling.tell_step(risk, message, now, key=event.pk, path=involvement.path, event=EventType.INVOLVEMENT_ANSWERED)

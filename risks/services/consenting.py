@@ -11,6 +11,7 @@ from deadlines import services as deadlines
 from deadlines.models import Kind as DeadlineKind
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks import lifecycle, permissions, sharing
 from risks.models import LinkStatus, Risk, RiskLink
 from risks.services.checking import required
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from accounts.models import Organisation
+
+# What the systems of those concerned are told, by the verb in the history.
+EVENTS = {
+    "propose_link": EventType.LINK_PROPOSED,
+    "accept_link": EventType.LINK_ANSWERED,
+    "link": EventType.LINK_ANSWERED,
+    "decline_link": EventType.LINK_ANSWERED,
+    "withdraw_link": EventType.LINK_WITHDRAWN,
+}
 
 
 @transaction.atomic
@@ -169,4 +179,5 @@ def _tell(link: RiskLink, organisation: Organisation, side: Risk, message: str, 
         reference=side.reference,
         key=f"link:{link.pk}:{moment}:{now.isoformat()}",
         now=now,
+        event=EVENTS[moment],
     )

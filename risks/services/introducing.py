@@ -12,6 +12,7 @@ from deadlines.models import Kind as DeadlineKind
 from deadlines.models import Urgency
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks import lifecycle, look_alikes, permissions, sharing
 from risks.models import Basis, Introduction, IntroductionStatus, Risk
 from risks.services.beginning import lock_to_work_on
@@ -226,4 +227,5 @@ def _tell(
         reference=introduction.risk.reference,
         key=f"introduction:{introduction.pk}:{moment}",
         now=now,
+        event=EventType.INTRODUCTION_ASKED if moment in ("asked", "handed on") else EventType.INTRODUCTION_ENDED,
     )

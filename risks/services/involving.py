@@ -13,6 +13,7 @@ from deadlines.models import Kind as DeadlineKind
 from deadlines.models import Urgency
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks import permissions, sharing
 from risks.models import DEFAULT_QUESTION, Involvement
 from risks.services.beginning import lock_to_work_on
@@ -164,6 +165,7 @@ def _tell_asked_again(involvement: Involvement, now: datetime) -> None:
         reference=risk.reference,
         key=f"asked:{involvement.pk}:{now.isoformat()}",
         now=now,
+        event=EventType.INVOLVEMENT_ASKED,
     )
 
 

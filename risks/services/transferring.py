@@ -13,6 +13,7 @@ from deadlines.models import ESCALATION_KINDS, Deadline, Urgency
 from deadlines.models import Kind as DeadlineKind
 from notifications.models import Kind as Told
 from notifications.services import notify_safety_leads
+from notifications.webhooks.types import EventType
 from risks import lifecycle, permissions, sharing, telling
 from risks.models import Basis, Involvement, Risk, Transfer, TransferStatus
 from risks.services.beginning import lock_to_work_on
@@ -264,4 +265,5 @@ def _tell(transfer: Transfer, organisation: Organisation, message: str, moment: 
         reference=transfer.risk.reference,
         key=f"transfer:{transfer.pk}:{moment}",
         now=now,
+        event=EventType.TRANSFER_ASKED if moment == "asked" else EventType.TRANSFER_ENDED,
     )

@@ -12,6 +12,7 @@ from accounts.members import HOLDERS_OF_RISKS, require_member
 from deadlines import services as deadlines
 from deadlines.models import Kind as DeadlineKind
 from notifications.models import Kind as Told
+from notifications.webhooks.types import EventType
 from risks import lifecycle, permissions, telling
 from risks.models import Action, Comment, Control, Risk
 from risks.searching import lexicon
@@ -193,7 +194,13 @@ def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
     lexicon.learn_comment(comment)
     event = record("add_comment", comment, "commented", by=by, now=now, reference=risk.reference)
     telling.tell_step(
-        risk, f"{by.user.name} of {by.organisation.name} commented", now, key=event.pk, by=by.user, kind=Told.COMMENT
+        risk,
+        f"{by.user.name} of {by.organisation.name} commented",
+        now,
+        key=event.pk,
+        by=by.user,
+        kind=Told.COMMENT,
+        event=EventType.RISK_COMMENTED,
     )
     return comment
 

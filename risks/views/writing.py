@@ -15,6 +15,7 @@ from risks.models import Risk
 from risks.views.alike import like_what_is_typed
 from risks.views.base import BoxesPage, MemberPage, RiskPage
 from safetyreg.errors import StaleEdit
+from safetyreg.once import OncePage
 from safetyreg.words import listed
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ class WritingPage(RiskPage):
         return super().domain_refused(form, error)
 
 
-class LogRisk(WritingPage, BoxesPage, MemberPage):
+class LogRisk(OncePage, WritingPage, BoxesPage, MemberPage):
     """One form, two buttons: log it, or keep it as a draft."""
+
+    sent_already = "A risk was logged or kept from this page before. If this is another one, log it once more"
 
     template_name = "risks/log.jinja"
     form_class = LogForm

@@ -37,7 +37,8 @@ class Resource:
 
     `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
     a page. `sorts_of_search` are those that only a search has. `changed` says which rows were changed at a moment or
-    later, as far as the actor may know. `prepare` is given the rows that will be shown, and the time.
+    later, as far as the actor may know. `prepare` is given the rows that will be shown, and the time. `told_to_some`
+    names the fields that are empty for who may not read them, though they see the rest.
     """
 
     serializer: type[ModelSerializer]
@@ -47,6 +48,7 @@ class Resource:
     sorts_of_search: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     changed: Callable[[Actor, datetime], Q] | None = None
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
+    told_to_some: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[Model]:

@@ -11,6 +11,8 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
+from safetyreg.api.repeating import PARAMETER, Repeatable
+
 if TYPE_CHECKING:
     from safetyreg.api.resources import Verb
 
@@ -95,10 +97,13 @@ class Schema(AutoSchema):
         unseen = [404] if "{" in self.path else []
         if self.method == "GET":
             return [400, 401, 403, *unseen, 429]
+        if self.method == "POST":  # with a key it may be sent again when its answer is for the caller no more
+            return [400, 401, 403, 404, 409, *([412] if self._can_be_matched() else []), 422, 429]
         return [400, 401, 403, *unseen, 409, *([412] if self._can_be_matched() else []), 429]
 
     def get_override_parameters(self) -> list[Any]:
-        return [IF_MATCH] if self.method != "GET" and self._can_be_matched() else []
+        key = [PARAMETER] if self.method == "POST" and isinstance(self.view, Repeatable) else []
+        return [*key, *([IF_MATCH] if self.method != "GET" and self._can_be_matched() else [])]
 
     def _can_be_matched(self) -> bool:
         """Whether it is done to one thing, whose tag can be sent."""

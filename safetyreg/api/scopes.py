@@ -22,13 +22,16 @@ class Scope(models.TextChoices):
 # No token allows it: it is for people, who have signed in.
 SESSION_ONLY = "session"
 
-# What is changed by a service of an app needs this, unless its verb says otherwise. An app that is not here says none.
+# What is changed by a service of an app, or of a part of it, needs this, unless its verb says otherwise: the first that
+# fits. An app that is not here says none.
 OF_APPS = {
     "risks": Scope.RISKS_WRITE,
     "escalations": Scope.ESCALATIONS_WRITE,
+    "notifications.webhooks": Scope.WEBHOOKS_MANAGE,
     "notifications": Scope.NOTIFICATIONS_WRITE,
     "deadlines": SESSION_ONLY,  # the national body sets the standards for everybody, by hand
     "accounts": SESSION_ONLY,  # people are managed by people
+    "overview": Scope.NOTIFICATIONS_WRITE,  # what is new has been seen
 }
 READS = ("GET", "HEAD", "OPTIONS")
 
@@ -42,4 +45,5 @@ def needed(view: Any, method: str) -> str:
 
 
 def _of_verb(verb: Verb) -> str:
-    return verb.scope or OF_APPS.get(verb.service.__module__.partition(".")[0], "")
+    service = verb.service.__module__
+    return verb.scope or next((scope for part, scope in OF_APPS.items() if service.startswith(f"{part}.")), "")

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from safetyreg import preconditions
 from safetyreg.api import conditional, pagination, parameters, sorting
 from safetyreg.api.permissions import SignedIn
+from safetyreg.api.repeating import Repeatable, is_narrower
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from safetyreg.api.resources import Resource, Verb
+    from safetyreg.idempotency.models import StoredAnswer
 
 
 class View(generics.GenericAPIView):
@@ -56,7 +58,7 @@ class View(generics.GenericAPIView):
         return response
 
 
-class ActorView(View):
+class ActorView(Repeatable, View):
     """For somebody who acts for an organisation. `resource` and `verb` are given where the address is."""
 
     permission_classes = [SignedIn]
@@ -123,12 +125,19 @@ class ActorView(View):
     def answer(self, verb: Verb, result: Any) -> Response:
         if verb.answers is None:
             return Response(status=204)
+        self.about = result.pk
         shown = self.show(verb.answers, list(verb.answers.rows(self.actor).filter(pk=result.pk)))
         if not shown:
             return Response(status=204)
         changed_itself = self.shows_one and verb.answers is self.resource
         headers = {"ETag": conditional.tag_of_one(shown[0])} if changed_itself else {}
         return Response(shown[0], status=verb.status, headers=headers)
+
+    def may_still_read(self, stored: StoredAnswer) -> bool:
+        """It is shown what was answered about, if it asks now, and no less of it."""
+        resource = self.verb.answers
+        shown = self.show(resource, list(resource.rows(self.actor).filter(pk=stored.about))) if resource else []
+        return bool(shown) and not is_narrower(bytes(stored.body), shown[0], resource.told_to_some)
 
     def show(self, resource: Resource, rows: list[Any]) -> list[dict[str, Any]]:
         return resource.show(rows, now=timezone.now(), context=self.get_serializer_context())

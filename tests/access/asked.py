@@ -86,5 +86,5 @@ def plain(response: HttpResponse, *ids: str) -> str:
     page = text(response)
     for one in (*ids, NO_REFERENCE):
         page = page.replace(one, "ID")
-    page = re.sub(r'(nonce|csrfmiddlewaretoken" value)="[^"]*"', r"\1", page)
+    page = re.sub(r'(nonce|(?:csrfmiddlewaretoken|once)" value)="[^"]*"', r"\1", page)
     return re.sub(r"\b[A-Z2-9]{4}-[A-Z2-9]{4}\b", "REFERENCE", page)  # to quote when asking for help

@@ -118,6 +118,7 @@ PLAN = {"plan": "We will meet"}
 ANSWER = {"outcome": "ADVICE", **TEXT}
 RELATED = {"kind": "RELATED", "reason": "Both wait for the same letters"}
 CONTRIBUTES = {"reason": "All of them wait for the same letters"}
+WEBHOOK = {"url": "https://system.example/hooks", "description": "Ours", "event_types": ["risk.changed"]}
 TYPED = {name: f"These words are {name}" for name in ("title", "cause", "event", "effect")}
 
 BODIES: dict[str, dict[str, Any] | Body] = {
@@ -188,6 +189,13 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "escalation-answer": ANSWER,
     "escalation-dispute": WHY,
     "escalation-withdraw": WHY,
+    # webhooks
+    "webhook-add": WEBHOOK,
+    "webhook-change": WEBHOOK,
+    "webhook-replay": {"since": "86400"},
+    "api-webhooks": WEBHOOK,
+    "api-webhook": WEBHOOK,
+    "api-webhook-replay": {"since": "2026-11-03T09:00:00Z"},
     # over the API
     "api-act-for": lambda by: {"membership": by.membership},
     "api-own-organisation": {"duty_email": "duty@test.example", "duty_phone": "bleep 1234"},

@@ -40,10 +40,18 @@ SCOPES = {
     "api-escalation": "escalations:write",
     "api-risk-read-feedback": "escalations:write",
     "api-notification": "notifications:write",
+    "api-news": "notifications:write",
+    "api-webhook": "webhooks:manage",
     "api-look-alikes": "read",
 }
-FOR_PEOPLE = ("api-act-for", "api-client", "api-standard", "api-proclaimed-days")
-READ_BY_SYSTEMS = ("api-standard", "api-standards", "api-proclaimed-days")
+FOR_PEOPLE = (
+    "api-act-for", "api-client", "api-standard", "api-proclaimed-days", "api-people", "api-person", "api-invitation",
+    "api-own-organisation",
+)  # fmt: skip
+READ_BY_SYSTEMS = (
+    "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-person", "api-invitations",
+    "api-invitation", "api-own-organisation",
+)  # fmt: skip
 NOT_FOR_SYSTEMS = {"api-notification-read": "404"}  # they are told nothing
 
 

@@ -16,7 +16,8 @@ from accounts import services as accounts
 from accounts.models import Organisation, Role
 from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
-from notifications.models import Notification
+from notifications.models import Notification, WebhookEndpoint
+from notifications.webhooks import services as webhooks
 from tests import clients
 from tests.access import routes
 from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
@@ -182,6 +183,9 @@ class World:
             "closed-organisation": {"pk": self._closed().pk},
             "told": {"pk": told.pk},
             **self._systems(administrators),
+            "webhook-active": self._webhook("lead", is_active=True),
+            "webhook-pending": self._webhook("lead", is_active=False),
+            "webhook-elsewhere": self._webhook("neighbour", is_active=True),
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
             **{
@@ -208,6 +212,17 @@ class World:
             "client": {"pk": self.systems["system_lead"].client.pk},
             "client-elsewhere": {"pk": self.systems["system_neighbour"].client.pk},
         }
+
+    def _webhook(self, kind: str, *, is_active: bool) -> dict[str, Any]:
+        """An endpoint of theirs, and the first message for it."""
+        by: dict[str, Any] = {"by": self.cast.actors[kind], "now": NOW}
+        asked = {"url": "https://system.example/", "description": "A system", "event_types": ["risk.changed"]}
+        endpoint = webhooks.add_webhook(**asked, **by)
+        if is_active:
+            endpoint.deliveries.all().delete()
+            WebhookEndpoint.objects.filter(pk=endpoint.pk).update(state="ACTIVE", activated_at=NOW)
+            webhooks.ping_webhook(endpoint=endpoint, **by)
+        return {"pk": endpoint.pk, "delivery": endpoint.deliveries.get().pk}
 
     def _closed(self) -> Organisation:
         gone = self.cast.organisations["spare"]

@@ -40,7 +40,7 @@ def test_it_describes_every_operation_without_a_warning(description: dict) -> No
 def test_it_says_how_each_operation_may_be_refused(description: dict) -> None:
     responses = description["paths"]["/api/v1/risks/{reference}/close/"]["post"]["responses"]
     assert set(responses) == {
-        "200", "400", "401", "403", "404", "406", "409", "412", "413", "415", "429",
+        "200", "400", "401", "403", "404", "406", "409", "412", "413", "415", "422", "429",
     }  # fmt: skip
     assert list(responses["409"]["content"]) == ["application/problem+json"]
 

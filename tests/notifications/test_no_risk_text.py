@@ -9,13 +9,15 @@ import pytest
 from django.core import mail
 
 from accounts import services as accounts
-from accounts.models import Role
+from accounts.models import Organisation, Role
 from deadlines.sweeping import sweep
 from escalations import services as escalations
 from notifications import delivery
-from notifications.models import AT_ONCE, Kind, Notification
+from notifications.models import AT_ONCE, Kind, Notification, WebhookEndpoint, WebhookEvent
+from notifications.webhooks.types import EventType
+from overview.invariants import webhooks
 from risks import services as risks
-from tests.factories import NOW
+from tests.factories import NOW, UserFactory
 
 if TYPE_CHECKING:
     from tests.ladder import Ladder
@@ -31,6 +33,8 @@ def test_a_whole_story_is_told_by_reference_alone(ladder: Ladder) -> None:
     second = ladder.actor(ladder.provider)
     ladder.other_icb.duty_email = "duty@icb.example"
     ladder.other_icb.save()
+    for listening in Organisation.objects.all():
+        _listens(listening)
 
     written = {name: f"{SECRET} {name} written here" for name in ("title", "cause", "event", "effect")}
     risk = ladder.risk(reporter, other_bodies=f"{SECRET} practice", external_reference=SECRET, **written)
@@ -69,7 +73,12 @@ def test_a_whole_story_is_told_by_reference_alone(ladder: Ladder) -> None:
     leaving = ladder.actor(ladder.provider, Role.ADMINISTRATOR)
     accounts.end_membership(membership=second.membership, hand_to=provider.user, by=leaving, now=NOW)
 
+    link = {"to": ladder.risk(icb).reference, "kind": "RELATED", "reason": f"{SECRET} link"}
+    linked = risks.propose_link(risk=risk, **link, by=icb, now=NOW)
+    risks.decline_link(link=linked, why=f"{SECRET} no link", **say)
+
     delivery.send(now=NOW + timedelta(days=61))
+    _no_system_is_told_a_word()
     assert len(mail.outbox) > 20
     kinds = set(Notification.objects.values_list("kind", flat=True))
     assert kinds > AT_ONCE, f"the story tells of every kind that cannot wait, {set(Kind) - kinds} missing"
@@ -79,3 +88,31 @@ def test_a_whole_story_is_told_by_reference_alone(ladder: Ladder) -> None:
     for email in mail.outbox:
         assert SECRET not in email.subject + email.body
         assert "http://127.0.0.1:8000/" in email.body
+
+
+def _listens(organisation: Organisation) -> None:
+    """A system of theirs is told everything."""
+    WebhookEndpoint.objects.create(
+        organisation=organisation,
+        url="https://system.example/",
+        description="A system",
+        event_types=EventType.values,
+        state="ACTIVE",
+        created_at=NOW,
+        activated_at=NOW,
+        created_by=UserFactory(),
+    )
+
+
+def _no_system_is_told_a_word() -> None:
+    """Of anything that was written, nor of a risk that its organisation has not seen."""
+    told = set(WebhookEvent.objects.values_list("type", flat=True))
+    not_in_this_story = {
+        "deadline.warned", "involvement.asked", "involvement.answered", "link.withdrawn", "introduction.asked",
+        "introduction.ended",
+    }  # fmt: skip
+    assert set(EventType.values) - told <= not_in_this_story
+    for event in WebhookEvent.objects.all():
+        assert SECRET not in event.body
+        assert len(event.body) < 400
+    assert list(webhooks.of_risks_never_seen(NOW)) == []

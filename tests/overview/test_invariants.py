@@ -25,7 +25,7 @@ from risks.models import Action, Basis, Involvement, Risk, RiskShare, Score, Tra
 from safetyreg.audit.models import AuditEvent
 from tests import clients
 from tests.factories import NOW
-from tests.overview import spoiling_belonging
+from tests.overview import spoiling_belonging, spoiling_webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -326,7 +326,7 @@ BROKEN: list[tuple[Callable[[], None], str]] = [
 
 
 def test_a_broken_promise_is_found(register: Ladder, subtests: pytest.Subtests) -> None:
-    for spoil, promise in BROKEN:
+    for spoil, promise in [*BROKEN, *spoiling_webhooks.BROKEN]:
         with subtests.test(spoil.__name__), undone():
             spoil()
             assert promise in broken()
@@ -359,7 +359,7 @@ def undone() -> Iterator[None]:
 
 
 def test_every_promise_is_broken_by_some_test() -> None:
-    assert {promise for _, promise in BROKEN + spoiling_belonging.BROKEN} == {
+    assert {promise for _, promise in [*BROKEN, *spoiling_belonging.BROKEN, *spoiling_webhooks.BROKEN]} == {
         promise.words for promise in invariants.PROMISES
     }
 
