@@ -50,6 +50,7 @@ CALLED = {
 }
 FIRST = 123  # PSR-000123
 WITHOUT = {"Problem", "Wrong", "LeftRequest"}  # every refusal has its own; whoever holds nothing hands nothing over
+# Those who see most, first.
 ASKED = (
     "icb",
     "lead",
@@ -59,7 +60,7 @@ ASKED = (
     "involved",
     "writer",
     "neighbour",
-)  # who sees most, first
+)
 
 
 @pytest.fixture(scope="module")
