@@ -192,7 +192,9 @@ class Planner:
         self._check_involved(row, risk, new.involved)
         new.is_draft = self._check_words(row, risk, fields, NEEDED_TO_LOG, may_be_draft=self.batch.keep_drafts)
         outcome = RowOutcome.DRAFT if new.is_draft else RowOutcome.ADD
-        return Planned(row, outcome, new=new, digests=merging.digests_of(row.values))
+        # Nobody named is whoever was given it: a later file may name somebody.
+        digests = {merging.OWNER: merging.digest(risk.owner.email)} | merging.digests_of(row.values)
+        return Planned(row, outcome, new=new, digests=digests)
 
     def _action(self, row: ReadRow) -> tuple[str, date] | None:
         text, due_on = row.values.get("action"), row.values.get("action_due_on")

@@ -126,20 +126,39 @@ def read_rows(
 ) -> list[ReadRow]:
     """The rows, each with what could not be read of it. `own` gives, by field, the codes of the source's own words."""
     named = {name: headings[position] for position, name in columns.items()}
-    return [_row(number, cells, columns, named, own) for number, cells in rows]
+    codes = CodeReader(own)
+    return [_row(number, cells, columns, named, codes) for number, cells in rows]
+
+
+class CodeReader:
+    """Reads cells, and those that take one of a list only once for each way of writing it."""
+
+    def __init__(self, own: Mapping[str, Mapping[str, str]]) -> None:
+        self.own = own
+        self.found: dict[tuple[str, str], Any] = {}
+
+    def read(self, name: str, text: str) -> Any:
+        """Raises ValueError."""
+        if not TARGETS[name].choices:
+            return values.read(name, text, {})
+        if (name, text) not in self.found:
+            try:
+                self.found[name, text] = values.read(name, text, self.own.get(name, {}))
+            except ValueError as error:
+                self.found[name, text] = error
+        found = self.found[name, text]
+        if isinstance(found, ValueError):
+            raise ValueError(*found.args)
+        return found
 
 
 def _row(
-    number: int,
-    cells: list[str],
-    columns: Mapping[int, str],
-    headings: Mapping[str, str],
-    own: Mapping[str, Mapping[str, str]],
+    number: int, cells: list[str], columns: Mapping[int, str], headings: Mapping[str, str], codes: CodeReader
 ) -> ReadRow:
     row = ReadRow(number, {}, headings)
     for position, name in columns.items():
         try:
-            row.values[name] = values.read(name, cells[position], own.get(name, {}))
+            row.values[name] = codes.read(name, cells[position])
         except ValueError as error:
             row.says(name, str(error))
     return row

@@ -21,6 +21,17 @@ MOST_BLANK = 2_000  # rows without anything in them, one after the other: there 
 LONGEST_CELL = 32_767  # characters: what a cell of Excel can hold
 
 
+ZIP = b"PK"  # a workbook is a ZIP file
+OTHER_FILES = {
+    b"\xd0\xcf\x11\xe0": "This is an old Excel workbook (.xls), or one with a password",
+    b"<html": "This is a web page, whatever its name says",
+    b"<!doctype": "This is a web page, whatever its name says",
+    b"<table": "This is a web page, whatever its name says",
+    b"<?xml": "This is XML, whatever its name says",
+    b"%pdf": "This is a PDF",
+}
+
+
 class UnreadableFile(DomainError):
     """The file cannot be read as a table."""
 
@@ -38,19 +49,23 @@ def read(name: str, data: bytes) -> Table:
     """The table in a file, by what it is and not by what it is called. Raises UnreadableFile."""
     from safetyreg.tables import csv_files, workbooks
 
+    look_at(data)
+    return workbooks.read(data) if data.startswith(ZIP) else csv_files.read(data)
+
+
+def look_at(data: bytes) -> None:
+    """What tells at once that a file cannot be read, before anything of it is unpacked. Raises UnreadableFile."""
+    from safetyreg.tables import workbooks
+
     if not data.strip():
         raise UnreadableFile("The file is empty")
     if len(data) > MOST_BYTES:
         raise UnreadableFile(f"The file is larger than {MOST_BYTES // 1024 // 1024} MB. Split it and send the parts")
-    if data.startswith(b"PK"):
-        return workbooks.read(data)
-    if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise UnreadableFile("This is an old Excel workbook (.xls) or one with a password. Save it as .xlsx or CSV")
-    if data.lstrip()[:5].lower() in (b"<html", b"<!doc", b"<?xml", b"<tabl"):
-        raise UnreadableFile("This is a web page, whatever its name says. Save it as .xlsx or CSV")
-    if data.startswith(b"%PDF"):
-        raise UnreadableFile("This is a PDF. Save it as .xlsx or CSV")
-    return csv_files.read(data)
+    for beginning, words in OTHER_FILES.items():
+        if data[:100].lstrip().lower().startswith(beginning):
+            raise UnreadableFile(f"{words}. Save it as .xlsx or as CSV, and send that")
+    if data.startswith(ZIP):
+        workbooks.measure(data)
 
 
 def table(numbered: Iterable[tuple[int, list[str]]], sheet: str = "") -> Table:

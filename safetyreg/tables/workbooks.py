@@ -41,7 +41,6 @@ def read(data: bytes) -> Table:
     """The first sheet that is shown. Raises UnreadableFile."""
     if not DEFUSEDXML:
         raise RuntimeError("defusedxml is not in use: workbooks are not safe to read")
-    _measure(data)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and parts that are of no interest here
@@ -52,7 +51,7 @@ def read(data: bytes) -> Table:
         raise UnreadableFile(NOT_A_WORKBOOK) from error
 
 
-def _measure(data: bytes) -> None:
+def measure(data: bytes) -> None:
     """Refuse what would unpack to too much. What a part says of its size is also the most that is read of it."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:

@@ -56,7 +56,10 @@ def receive(
     """
     if not permissions.can_import_risks(by):
         raise PermissionDenied
-    reading.read(file_name, data)  # refuse at once what can never be read
+    if len(data) <= AT_ONCE:
+        reading.read(file_name, data)  # refuse at once what can never be read
+    else:
+        reading.look_at(data)
     owner = owner or by.user
     require_member(owner, by.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     batch = ImportBatch(

@@ -13,7 +13,15 @@ from notifications.models import Notification
 from overview import invariants
 from risks import services as risks
 from risks.models import (
-    Action, Control, Involvement, Risk, RiskShare, Score, ScoreKind, SearchWord, Status,
+    Action,
+    Control,
+    Involvement,
+    Risk,
+    RiskShare,
+    Score,
+    ScoreKind,
+    SearchWord,
+    Status,
 )  # fmt: skip
 from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW
