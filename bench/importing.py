@@ -32,16 +32,19 @@ def run(register: Register) -> None:
     print(f"Importing {ROWS:,} risks (ADR 0022 promises less than a minute)")
     by = _lead(register)
     rows = _rows()
-    for kind, data in (("CSV", _csv(rows)), ("XLSX", _xlsx(_rows("X")))):
-        batch = _timed(f"{kind}, {len(data) / 1e6:.1f} MB: check", lambda data=data: _sent(by, data))
-        _timed(f"{kind}: import", lambda batch=batch: _imported(by, batch))
-    batch = _timed("the same again: check", lambda: _sent(by, _csv(rows)))
-    _timed("the same again: import", lambda: _imported(by, batch))
+    _both(by, "CSV", _csv(rows))
+    _both(by, "XLSX", _xlsx(_rows("X")))
+    _both(by, "the same again", _csv(rows))
     for row in rows[:CHANGED]:
         row[1] += " again"
     batch = _sent(by, _csv(rows))
     done = _timed(f"{CHANGED} of them changed: import", lambda: _imported(by, batch))
     print(f"  {done.counts}\n", flush=True)
+
+
+def _both(by: Actor, what: str, data: bytes) -> None:
+    batch = _timed(f"{what}, {len(data) / 1e6:.1f} MB: check", lambda: _sent(by, data))
+    _timed(f"{what}: import", lambda: _imported(by, batch))
 
 
 def _lead(register: Register) -> Actor:

@@ -130,6 +130,12 @@ CELERY_BEAT_SCHEDULE = {
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 
+FILE_UPLOAD_HANDLERS = [
+    "safetyreg.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
+
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -240,6 +246,8 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "Band": "risks.scoring.Band",
+        "ImportOutcome": "risks.models.RowOutcome",
+        "ImportStatus": "risks.models.BatchStatus",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",

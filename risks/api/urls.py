@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.api import alike, introducing, involving, linking, resources, verbs
+from risks.api import alike, importing, introducing, involving, linking, resources, verbs
 from risks.api.views import OneRisk, Parts, PartsAndAdd, PartVerb, RiskVerb, TransferVerb
 from safetyreg.api.resources import Resource
 from safetyreg.api.views import ListAndAddView, VerbView
@@ -64,4 +64,5 @@ urlpatterns += [
     )
     for name, verb in verbs.OF_AN_ACTION.items()
 ]
+urlpatterns += importing.urlpatterns
 urlpatterns += alike.urlpatterns + involving.urlpatterns + linking.urlpatterns + introducing.urlpatterns

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from risks.services import RiskFields
 
 LONGEST_REFERENCE = 80
+LONGEST_WORD = 60
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Remark:
     kind: str
     column: str
     words: str
+    value: str = ""  # a word that is in no list: the source can be told what it means
 
     ERROR: ClassVar = "error"
     FIND: ClassVar = "find"
@@ -34,7 +36,8 @@ class Remark:
     NOTE: ClassVar = "note"
 
     def as_dict(self) -> dict[str, str]:
-        return {"kind": self.kind, "column": self.column, "words": self.words}
+        said = {"kind": self.kind, "column": self.column, "words": self.words}
+        return said | {"value": self.value} if self.value else said
 
 
 @dataclass
@@ -46,11 +49,11 @@ class ReadRow:
     headings: Mapping[str, str]
     remarks: list[Remark] = field(default_factory=list)
 
-    def says(self, name: str, words: str, kind: str = Remark.ERROR) -> None:
+    def says(self, name: str, words: str, kind: str = Remark.ERROR, value: str = "") -> None:
         """A remark about a field, at its column if the file has one and by its name if not."""
         heading = self.headings.get(name, "")
         label = TARGETS[name].label if name in TARGETS else ""
-        self.remarks.append(Remark(kind, heading, words if heading or not label else f"{label}: {words}"))
+        self.remarks.append(Remark(kind, heading, words if heading or not label else f"{label}: {words}", value))
 
     @property
     def is_wrong(self) -> bool:
@@ -160,5 +163,6 @@ def _row(
         try:
             row.values[name] = codes.read(name, cells[position])
         except ValueError as error:
-            row.says(name, str(error))
+            word = " ".join(cells[position].split())
+            row.says(name, str(error), value=word if TARGETS[name].choices and len(word) <= LONGEST_WORD else "")
     return row

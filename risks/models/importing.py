@@ -69,6 +69,10 @@ UNFINISHED = (BatchStatus.TO_CHECK, BatchStatus.TO_RUN)
 
 
 class BatchQuerySet(OfOrganisationQuerySet["ImportBatch"]):
+    def visible_to(self, actor: Actor) -> BatchQuerySet:
+        """Those of the acting organisation, for its safety leads: a remark may quote what nobody has checked yet."""
+        return self.filter(organisation=actor.organisation) if actor.is_safety_lead else self.none()
+
     def newest_first(self) -> BatchQuerySet:
         return self.order_by("-created_at", "-pk")
 

@@ -36,6 +36,7 @@ class RiskList(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, search = self.request.actor, self.filters.search_made
         can = {"can_log": permissions.can_log_risk(actor), "can_match": permissions.can_match(actor)}
+        can |= {"can_import": permissions.can_import_risks(actor)}
         return super().get_context_data(
             **kwargs, now=self.now, counts=self.counts(), search=search, highlights=searching, **can
         )

@@ -46,20 +46,19 @@ def receive(
     owner: User | None = None,
     all_or_nothing: bool = True,
     keep_drafts: bool = False,
+    dry_run: bool = True,
+    personal_data_checked: bool = False,
     by: Actor,
     now: datetime,
 ) -> ImportBatch:
-    """Take a file of risks from a system of the organisation, named as it calls it, and check it. Nothing is imported.
+    """Take a file of risks from a system of the organisation, named as it calls it, and check it.
 
-    `owner` owns the risks for which the file names nobody; the sender, unless given.
-    Raises PermissionDenied, ValidationError, UnreadableFile.
+    Nothing is imported, unless it is no `dry_run`. `owner` owns the risks for which the file names nobody; the sender, unless given.
+    Raises PermissionDenied, ValidationError.
     """
     if not permissions.can_import_risks(by):
         raise PermissionDenied
-    if len(data) <= AT_ONCE:
-        reading.read(file_name, data)  # refuse at once what can never be read
-    else:
-        reading.look_at(data)
+    _refuse_unreadable(file_name, data)
     owner = owner or by.user
     require_member(owner, by.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     batch = ImportBatch(
@@ -73,6 +72,7 @@ def receive(
         all_or_nothing=all_or_nothing,
         keep_drafts=keep_drafts,
         owner=owner,
+        all_checked=personal_data_checked,
         created_at=now,
         expires_at=now + KEPT_FOR,
     )
@@ -82,7 +82,22 @@ def receive(
     record("send_import", batch, summary, by=by, now=now, details={"digest": batch.digest})
     if batch.size <= AT_ONCE:
         running.check(batch, by, now)
+        return batch if dry_run or not batch.is_checked else _begin(batch, by, now)
+    if not dry_run:
+        batch.status = BatchStatus.TO_RUN
+        batch.save()
     return batch
+
+
+def _refuse_unreadable(file_name: str, data: bytes) -> None:
+    """Refuse at once what can never be read; of a large file what can be told before a worker unpacks it."""
+    try:
+        if len(data) <= AT_ONCE:
+            reading.read(file_name, data)
+        else:
+            reading.look_at(data)
+    except reading.UnreadableFile as error:
+        raise ValidationError({"file": error.message}) from error
 
 
 def _source(name: str, by: Actor, now: datetime) -> ImportSource:
@@ -197,6 +212,11 @@ def confirm(
     """
     batch = _checked(batch, by)
     _set_options(batch, all_or_nothing, keep_drafts, personal_data_checked, rows_checked)
+    return _begin(batch, by, now)
+
+
+def _begin(batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch:
+    """Import a file that was checked, at once or by a worker."""
     batch.status, batch.attempts = BatchStatus.TO_RUN, 0
     batch.save()
     to_write = sum(batch.counts.get(outcome, 0) for outcome in (RowOutcome.ADD, RowOutcome.DRAFT, RowOutcome.REFUSED))
@@ -219,8 +239,15 @@ def _checked(batch: ImportBatch, by: Actor) -> ImportBatch:
     if not permissions.can_import_risks(by) or batch.organisation_id != by.organisation_id:
         raise PermissionDenied
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source", "owner").get(pk=batch.pk)
+    require_checked(batch)
+    return batch
+
+
+def require_checked(batch: ImportBatch) -> None:
+    """Raises WrongMoment unless the batch waits for somebody to decide."""
     if batch.status == BatchStatus.TO_CHECK:
         raise WrongMoment("This file is still being checked")
+    if batch.status == BatchStatus.TO_RUN:
+        raise WrongMoment("This file is being imported")
     if batch.status != BatchStatus.CHECKED:
         raise WrongMoment(f"This import is over: {batch.get_status_display().lower()}")
-    return batch
