@@ -19,6 +19,7 @@ from risks.importing.columns import TARGETS
 from risks.models import ImportBatch, ImportRow, RowOutcome
 from risks.permissions import can_import_risks
 from safetyreg.api.asking import Asked, Text
+from safetyreg.api.parsers import Json
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.schema import refusals
 from safetyreg.api.views import ListView, OneVerb, OneView, VerbView
@@ -164,7 +165,7 @@ def accepted(response: Response) -> Response:
 class Receive(VerbView):
     """Sending a file of risks."""
 
-    parser_classes = [MultiPartParser]
+    parser_classes = [MultiPartParser, Json]  # what is no file at all is answered in words
 
     @extend_schema(
         request={"multipart/form-data": FileSent},

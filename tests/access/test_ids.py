@@ -38,7 +38,7 @@ PEOPLE = {
     ("api-risks", "owner"), ("api-risks-save-draft", "owner"), ("api-risk-save-draft", "owner"),
     ("api-risk-log", "owner"), ("api-risk-hand-over", "to"), ("api-risk-actions", "owner"),
     ("api-action-give", "owner"), ("api-risk-accept-transfer", "owner"), ("api-system-risks", "owner"),
-    ("api-involvement-log", "owner"),
+    ("api-involvement-log", "owner"), ("api-risks-import", "owner"),
     ("api-escalation-acknowledge", "handler"), ("api-escalation-reassign", "handler"),
 }  # fmt: skip
 MEMBERSHIPS = {("acting", "membership"), ("api-act-for", "membership")}

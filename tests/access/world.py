@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.tokens import default_token_generator
+from django.core.files import File
 from django.db import transaction
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -22,6 +23,7 @@ from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
 from tests.access.relations import knows, may_hear, may_read
 from tests.access.story import mark
 from tests.factories import NOW, UserFactory
+from tests.risks.importing.sending import as_csv, row, send
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
@@ -71,6 +73,7 @@ class World:
 
     def _send(self, client: Client, method: str, path: str, body: Any, json: bool) -> HttpResponse:
         send = getattr(client, method.lower())
+        json = json and not any(isinstance(value, File) for value in body.values())
         response = send(path, body, content_type="application/json") if json else send(path, body)
         return self._follow(client, response)
 
@@ -169,12 +172,14 @@ class World:
         return {
             "-": {
                 "uidb64": secret["uidb64"], "token": secret["token"], "url": "nothing/", "app_label": "accounts",
+                "name": "register",
                 "content_type_id": 1, "object_id": str(actors["viewer"].user.pk),
             },
             "standard": {"pk": ResponseStandard.objects.earliest("pk").pk},
             "organisation": {"pk": organisations["far"].pk},
             "closed-organisation": {"pk": self._closed().pk},
             "told": {"pk": told.pk},
+            "import": {"pk": send(actors["lead"], as_csv(row("access"))).pk},
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
             **{

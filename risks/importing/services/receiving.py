@@ -53,7 +53,8 @@ def receive(
 ) -> ImportBatch:
     """Take a file of risks from a system of the organisation, named as it calls it, and check it.
 
-    Nothing is imported, unless it is no `dry_run`. `owner` owns the risks for which the file names nobody; the sender, unless given.
+    Nothing is imported, unless it is no `dry_run`. `owner` owns the risks for which the file names nobody; the sender,
+    unless given.
     Raises PermissionDenied, ValidationError.
     """
     if not permissions.can_import_risks(by):
