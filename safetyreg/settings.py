@@ -230,6 +230,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "safetyreg.api.pagination.Pages",
     "PAGE_SIZE": 25,
     "DEFAULT_SCHEMA_CLASS": "safetyreg.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` names the kind of file that an export is
     "EXCEPTION_HANDLER": "safetyreg.api.problems.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

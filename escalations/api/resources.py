@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from deadlines.api import with_clocks
+from escalations import exporting
 from escalations.api.filters import EscalationFilters, FeedbackFilters
 from escalations.api.serializers import EscalationSerializer, FeedbackSerializer, StepSerializer
 from escalations.filters import SORTS
@@ -45,6 +46,13 @@ def feedback(actor: Actor) -> QuerySet[Feedback]:
     )
 
 
-ESCALATIONS = Resource(EscalationSerializer, escalations, EscalationFilters, SORTS, prepare=with_their_clocks)
+ESCALATIONS = Resource(
+    EscalationSerializer,
+    escalations,
+    EscalationFilters,
+    SORTS,
+    prepare=with_their_clocks,
+    export=lambda actor: exporting.ESCALATIONS,
+)
 STEPS = Resource(StepSerializer, steps)
 FEEDBACK = Resource(FeedbackSerializer, feedback, FeedbackFilters)

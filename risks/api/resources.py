@@ -10,6 +10,7 @@ from django.utils import timezone
 from deadlines.api import DeadlineSerializer, with_bodies, with_clocks
 from deadlines.models import Deadline, Kind
 from risks.api import serializers
+from risks.exporting import risks_for
 from risks.filters import SORTS, RiskFilters
 from risks.history import events_for
 from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
@@ -54,7 +55,7 @@ def deadlines(actor: Actor) -> QuerySet[Deadline]:
     return with_bodies(Deadline.objects.filter(~Q(kind=Kind.LINK) | ours, risk_reference__in=references))
 
 
-RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS)
+RISKS = Resource(serializers.RiskSerializer, risks, RiskFilters, SORTS, export=risks_for)
 SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"))
 CONTROLS = Resource(serializers.ControlSerializer, seen(Control, "created_by"))
 ACTIONS = Resource(serializers.ActionSerializer, read_in_full(Action, "organisation", "owner", "created_by"))

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from risks import permissions, searching
+from risks.exporting import risks_for
 from risks.filters import SORTS, RiskFilters
 from risks.models import Risk, Status
 from safetyreg.lists import ListPage
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from risks.models import RiskQuerySet
+    from safetyreg.exporting import Export
 
 
 class RiskList(ListPage):
@@ -45,6 +47,10 @@ class RiskList(ListPage):
     def ways_to_sort(self) -> dict[str, tuple[str, tuple[Any, ...]]]:
         best = {"best": ("Best match", searching.BEST_FIRST)} if self.filters.search_made else {}
         return best | SORTS
+
+    @property
+    def export(self) -> Export:  # type: ignore[override]
+        return risks_for(self.request.actor)
 
     @cached_property
     def now(self) -> datetime:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rest_framework.serializers import ModelSerializer
 
     from accounts.actors import Actor
+    from safetyreg.exporting import Export
 
 
 def as_they_are(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
@@ -27,7 +28,8 @@ class Resource:
     """One kind of thing: its serializer, and the rows of it that an actor may see, in an order that leaves no tie.
 
     `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
-    a page. `prepare` is given the rows that will be shown, and the time.
+    a page. `prepare` is given the rows that will be shown, and the time. `export` gives the columns of the list as a
+    file, where they are not simply what the API shows.
     """
 
     serializer: type[ModelSerializer]
@@ -35,6 +37,7 @@ class Resource:
     filters: type[FilterSet] | None = None
     sorts: Mapping[str, tuple[str, tuple[Any, ...]]] = field(default_factory=dict)
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
+    export: Callable[[Actor], Export] | None = None
 
     @property
     def model(self) -> type[Model]:
