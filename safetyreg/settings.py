@@ -127,6 +127,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-notifications": {"task": "notifications.tasks.send", "schedule": 15.0, "options": {"expires": 60}},
     "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
     "work-on-imports": {"task": "risks.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 60}},
+    "make-packages": {"task": "overview.tasks.make_packages", "schedule": 5.0, "options": {"expires": 60}},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
 }
 

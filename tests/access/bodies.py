@@ -139,6 +139,7 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "risk-log": lambda by: {**FIELDS, "owner": by.me},
     "risk-import": lambda by: {**_file(by), "incomplete": "refuse"},
     "import-batch": {"how": "all"},
+    "whole-data": {"whole": "MINE"},
     "api-risks-import": _file,
     "risk-draft": lambda by: {**FIELDS, "owner": by.me, "version": by.version},
     "risk-edit": _edited,

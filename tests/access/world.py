@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ from accounts.models import Organisation, Role
 from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
 from notifications.models import Notification
+from overview.models import DataPackage, Whole
+from overview.whole_data import services as whole_data
 from tests.access import routes
 from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
 from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
@@ -179,6 +182,7 @@ class World:
             "organisation": {"pk": organisations["far"].pk},
             "closed-organisation": {"pk": self._closed().pk},
             "told": {"pk": told.pk},
+            "package": {"pk": self._package().pk},
             "import": {"pk": send(actors["lead"], as_csv(row("access"))).pk},
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
@@ -187,6 +191,13 @@ class World:
                 for name, invitation in invitations.items()
             },
         }  # fmt: skip
+
+    def _package(self) -> DataPackage:
+        package = whole_data.ask(whole=Whole.MINE, by=self.cast.actors["lead"], now=NOW)
+        whole_data.work(now=NOW)
+        package.expires_at = datetime.max.replace(tzinfo=UTC)
+        package.save(update_fields=["expires_at"])
+        return package
 
     def _closed(self) -> Organisation:
         gone = self.cast.organisations["spare"]
