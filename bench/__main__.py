@@ -4,12 +4,12 @@ import os
 import sys
 import time
 
-from bench import look_alikes, search
+from bench import importing, look_alikes, search
 from bench.database import database
 from dev.steps import StepFailed, explain
 from dev.supervisor import Stopped
 
-BENCHMARKS = (search, look_alikes)  # each has run(register), which prints what it measured
+BENCHMARKS = (search, look_alikes, importing)  # each has run(register), which prints what it measured
 
 
 def main() -> int:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.contenttypes.models import ContentType
@@ -19,13 +20,14 @@ from safetyreg import preconditions
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from datetime import date
 
     from accounts.actors import Actor
     from accounts.models import Organisation, User
 
 LONDON = ZoneInfo("Europe/London")
+AT_ONCE = 1_000  # rows written together
 
 
 @transaction.atomic
@@ -69,6 +71,65 @@ def start(
             unit=duration.unit.value,
         )
     )
+
+
+@dataclass(frozen=True)
+class Owed:
+    """Something owed on a new subject: what `start` takes, or `start_until` if it is `due_on` a chosen day."""
+
+    kind: Kind
+    subject: models.Model
+    owed_by: Organisation
+    owed_to: Organisation
+    urgency: Urgency
+    reference: str
+    path: str
+    holder: User | None = None
+    due_on: date | None = None
+
+
+@transaction.atomic
+def start_on_new(owed: Iterable[Owed], *, now: datetime) -> None:
+    """Start the clocks of subjects that are new, so that nothing runs on them yet: what `start` does, for many."""
+    days = proclaimed_days()
+    version = working_time.calendar_version(days)
+    times: dict[tuple[Kind, Urgency, date | None], dict[str, Any]] = {}
+    made = []
+    for one in owed:
+        key = (one.kind, one.urgency, one.due_on)
+        if key not in times:
+            times[key] = _times(one, now, days)
+        made.append(
+            Deadline(
+                kind=one.kind,
+                owed_by=one.owed_by,
+                owed_to=one.owed_to,
+                holder=one.holder,
+                subject_type=ContentType.objects.get_for_model(one.subject),
+                subject_id=one.subject.pk,
+                risk_reference=one.reference,
+                path=one.path,
+                starts_at=now,
+                calendar_version=version,
+                **times[key],
+            )
+        )
+    Deadline.objects.bulk_create(made, batch_size=AT_ONCE)
+
+
+def _times(owed: Owed, now: datetime, days: frozenset[date]) -> dict[str, Any]:
+    """When it is due and what comes next: the same for all of one kind that start at one moment."""
+    if owed.due_on:
+        found: dict[str, Any] = {
+            "due_at": max(end_of(owed.due_on), now + timedelta(seconds=1)),
+            "amount": None,
+            "unit": Unit.HOURS.value,
+        }
+    else:
+        duration = duration_for(owed.kind, owed.urgency)
+        due_at = working_time.due_at(now, duration, extra=days)
+        found = {"due_at": due_at, "amount": duration.amount, "unit": duration.unit.value}
+    return found | {"next_at": lifecycle.next_moment(Deadline(kind=owed.kind, starts_at=now, **found))}
 
 
 @transaction.atomic

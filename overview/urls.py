@@ -1,6 +1,7 @@
 from django.urls import path
 
 from overview import views
+from overview.whole_data import views as whole_data
 from risks import converters  # noqa: F401 - registers <reference:...>
 
 urlpatterns = [
@@ -8,5 +9,7 @@ urlpatterns = [
     path("seen/", views.Seen.as_view(), name="seen"),
     path("risks/<reference:reference>/", views.RiskPage.as_view(), name="risk"),
     path("risks/<reference:reference>/map/", views.RiskMap.as_view(), name="risk-map"),
+    path("data/", whole_data.WholeData.as_view(), name="whole-data"),
+    path("data/<uuid:pk>/", whole_data.FetchData.as_view(), name="whole-data-file"),
     path("healthz", views.healthz, name="healthz"),
 ]

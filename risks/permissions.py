@@ -18,6 +18,11 @@ def can_log_risk(actor: Actor) -> bool:
     return actor.can_log
 
 
+def can_import_risks(actor: Actor, _anything: object = None) -> bool:
+    """An import logs, edits and scores, so it is for whoever may do all three."""
+    return actor.is_safety_lead
+
+
 def owns(actor: Actor, risk: Risk) -> bool:
     return actor.organisation_id == risk.organisation_id
 

@@ -10,9 +10,14 @@ SAID = re.compile(r"(?:PSR)?[\s-]*0*(\d{1,12})", re.IGNORECASE)
 
 def next_reference() -> str:
     """The next reference. Numbers may be skipped, never used twice."""
+    return next_references(1)[0]
+
+
+def next_references(count: int) -> list[str]:
+    """So many of them, in order."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(%s)", [SEQUENCE])
-        return f"PSR-{cursor.fetchone()[0]:06d}"
+        cursor.execute("SELECT nextval(%s) FROM generate_series(1, %s)", [SEQUENCE, count])
+        return [f"PSR-{number:06d}" for (number,) in cursor.fetchall()]
 
 
 def in_full(text: str) -> str:

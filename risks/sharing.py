@@ -16,9 +16,12 @@ from risks.models import FULL_BASES, Basis, Position, Risk, RiskLink, RiskShare,
 from safetyreg.audit.services import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
+    from uuid import UUID
 
 SIDES = ("from_risk__organisation", "to_risk__organisation")
+AT_ONCE = 1_000  # rows written together
 
 
 def grant(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) -> bool:
@@ -43,7 +46,12 @@ def revoke(risk: Risk, organisation: Organisation, basis: Basis, now: datetime) 
 
 def crosses_boundary(risk: Risk) -> bool:
     """It involves another organisation, names another body, or reaches beyond "my organisation"."""
-    return bool(risk.other_bodies.strip()) or risk.reach != MY_ORGANISATION or risk.involvements.exists()
+    return reaches_beyond(risk) or risk.involvements.exists()
+
+
+def reaches_beyond(risk: Risk) -> bool:
+    """By its own words, whoever it involves."""
+    return bool(risk.other_bodies.strip()) or risk.reach != MY_ORGANISATION
 
 
 def refresh(risk: Risk, now: datetime) -> None:
@@ -83,6 +91,53 @@ def _revoke_all_but(keep: set, risk: Risk, basis: Basis, now: datetime, **of: st
     if of:
         shares = shares.filter(**{f"organisation__{name}": value for name, value in of.items()})
     shares.update(revoked_at=now)
+
+
+def begin(risks: Iterable[Risk], involved: Mapping[UUID, Sequence[Organisation]], now: datetime) -> None:
+    """What the first `grant` and `refresh` do, for many new risks at once; drafts are seen by their owner alone.
+
+    `involved` gives by risk the organisations that are named on it; whether it crosses a boundary has been decided.
+    Each body is told once of all that it now sees.
+    """
+    shares: list[RiskShare] = []
+    to_tell: dict[tuple[Organisation, str], list[Risk]] = {}
+    for risk in risks:
+        shares.append(RiskShare(risk=risk, organisation=risk.organisation, basis=Basis.OWNER, granted_at=now))
+        if risk.is_draft:
+            continue
+        named = involved.get(risk.pk, ())
+        overseers = _overseers(risk, named) if risk.crosses_boundary else []
+        for basis, why, bodies in (
+            (Basis.INVOLVEMENT, "is named on", named),
+            (Basis.OVERSIGHT, "oversees an organisation on", overseers),
+        ):
+            for body in bodies:
+                shares.append(RiskShare(risk=risk, organisation=body, basis=basis, granted_at=now))
+                to_tell.setdefault((body, why), []).append(risk)
+    RiskShare.objects.bulk_create(shares, batch_size=AT_ONCE)
+    for (body, why), seen in to_tell.items():
+        _tell_of_all(seen, body, why, now)
+
+
+def _overseers(risk: Risk, named: Sequence[Organisation]) -> list[Organisation]:
+    bodies = {body.icb_id: body for body in (risk.organisation, *named) if body.icb_id}
+    icbs = [body if body.level == Level.ICB else body.parent for body in bodies.values()]
+    return [icb for icb in icbs if icb and icb.pk != risk.organisation_id]
+
+
+def _tell_of_all(risks: Sequence[Risk], organisation: Organisation, why: str, now: datetime) -> None:
+    first = risks[0]
+    if len(risks) == 1:
+        _tell(first, organisation, why, now)
+        return
+    notify_safety_leads(
+        organisation=organisation,
+        kind=Told.SHARED,
+        message=f"{organisation.name} {why} {len(risks)} risks that {first.organisation.name} imported",
+        path=f"/risks/?organisation={first.organisation.ods_code}&sort=newest",
+        key=f"shared:{first.pk}:{why}:{now.isoformat()}",
+        now=now,
+    )
 
 
 def _tell(risk: Risk, organisation: Organisation, why: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from notifications.services import notify
 from notifications.webhooks.types import EventType
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from accounts.models import User
@@ -30,6 +31,23 @@ def tell_given(risk: Risk, to: User, what: str, now: datetime, *, by: User | Non
         key=f"given:{risk.pk}:{what}:{now.isoformat()}",
         now=now,
     )
+
+
+def tell_given_all(risks: Sequence[Risk], to: User, what: str, now: datetime, *, by: User) -> None:
+    """Tell somebody once of everything that an import gave to them."""
+    if len(risks) == 1:
+        tell_given(risks[0], to, what, now, by=by)
+    elif to.pk != by.pk:
+        notify(
+            organisation=risks[0].organisation,
+            recipients=[to],
+            kind=Told.GIVEN_TO_YOU,
+            message=f"{len(risks)} risks were imported: {what} of each has been given to you",
+            reason="It was given to you",
+            path="/risks/?ours=true&sort=newest",
+            key=f"given:{risks[0].pk}:{what}:{now.isoformat()}",
+            now=now,
+        )
 
 
 def tell_step(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Window
+from django.utils import timezone
 from django.utils.functional import cached_property
 
+from safetyreg import exporting
 from safetyreg.pages import ShowPage
 from safetyreg.words import plural
 
@@ -17,8 +19,11 @@ if TYPE_CHECKING:
 
     from django.db.models import QuerySet
     from django.forms.boundfield import BoundField
-    from django.http import HttpRequest, HttpResponse, QueryDict
+    from django.http import HttpRequest, QueryDict
+    from django.http.response import HttpResponseBase
     from django_filters import FilterSet
+
+    from safetyreg.exporting import Export
 
 
 @dataclass(frozen=True)
@@ -88,6 +93,7 @@ class ListPage(ShowPage):
     filterset_class: ClassVar[type[FilterSet] | None] = None
     sorts: ClassVar[Mapping[str, tuple[str, tuple[str, ...]]]] = {}
     per_page = 25
+    export: Export | None = None  # the list as a file, at the same address with `?download=csv` or `xlsx`
 
     @property
     def paginator_class(self) -> type[Paginator]:
@@ -96,7 +102,15 @@ class ListPage(ShowPage):
     def get_queryset(self) -> QuerySet[Any]:
         raise NotImplementedError
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def get(  # type: ignore[override]  # a download is streamed
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        kind = request.GET.get("download", "")
+        if self.export and kind in exporting.CONTENT_TYPES and not (self.filters and self.filters.errors):
+            rows = self._sorted(self._filtered())
+            return exporting.download(
+                self.export, rows, kind=kind, asked=request.GET, by=request.actor, now=timezone.now()
+            )
         status = 422 if self.filters and self.filters.errors else 200
         return self.render_to_response(self.get_context_data(**kwargs), status=status)
 

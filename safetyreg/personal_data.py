@@ -23,6 +23,8 @@ WEIGHTS = range(10, 1, -1)
 LONGEST_TEXT = 10_000  # characters: far below what the search index can hold
 TOO_LONG = f"Shorten this to {LONGEST_TEXT:,} characters"
 
+MAY_BE_FOUND = re.compile(r"[\d@]")  # all that is looked for has one or the other; most texts have neither
+
 EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 
 PHONE_FROM_HERE = re.compile(r"(?<!\w)\(?0[12378](?:\)?[ .-]?\d){8,9}(?!\d)")
@@ -74,7 +76,7 @@ def screen(*, checked: bool, **texts: str) -> None:
     """
     if too_long := {field: TOO_LONG for field, text in texts.items() if len(text) > LONGEST_TEXT}:
         raise ValidationError(too_long)
-    plain = {field: _plain(text) for field, text in texts.items()}
+    plain = {field: found for field, text in texts.items() if MAY_BE_FOUND.search(found := _plain(text))}
     refused = {field: [_refusal(number) for number in numbers] for field, numbers in _each(plain, _nhs_numbers)}
     if refused:
         raise ValidationError(refused)

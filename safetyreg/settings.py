@@ -152,9 +152,17 @@ CELERY_BEAT_SCHEDULE = {
     "forget-webhooks": {"task": "notifications.tasks.forget_webhooks", "schedule": crontab(hour=4, minute=20)},
     "index-risks": {"task": "risks.tasks.index", "schedule": 15.0, "options": {"expires": 60}},
     "forget-answers": {"task": "safetyreg.idempotency.tasks.forget_stale", "schedule": crontab(minute=25)},
+    "work-on-imports": {"task": "risks.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 60}},
+    "make-packages": {"task": "overview.tasks.make_packages", "schedule": 5.0, "options": {"expires": 60}},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
     "clear-client-requests": {"task": "accounts.tasks.clear_client_requests", "schedule": crontab(hour=4, minute=20)},
 }
+
+FILE_UPLOAD_HANDLERS = [
+    "safetyreg.uploads.LimitedUpload",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.People"]
@@ -258,8 +266,8 @@ REST_FRAMEWORK = {
     "UNICODE_JSON": False,  # what a caller sent may be quoted back, and not every string has a UTF-8 form
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "safetyreg.api.pagination.Pages",
-    "URL_FORMAT_OVERRIDE": None,  # an answer is JSON: `format` is a parameter that is not known
     "DEFAULT_SCHEMA_CLASS": "safetyreg.api.schema.Schema",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` names the kind of file that an export is
     "EXCEPTION_HANDLER": "safetyreg.api.problems.problem",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -302,6 +310,8 @@ SPECTACULAR_SETTINGS = {
         "Band": "risks.scoring.Band",
         "CallerKind": "accounts.api.serializers.KINDS",
         "ClockState": "deadlines.api.STATES",
+        "ImportOutcome": "risks.models.RowOutcome",
+        "ImportStatus": "risks.models.BatchStatus",
         "ClosureReason": "risks.models.ClosureReason",
         "DeadlineKind": "deadlines.models.Kind",
         "EscalationStatus": "escalations.models.Status",

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from deadlines.api import with_clocks
+from escalations import exporting
 from escalations.api.filters import EscalationFilters, FeedbackFilters
 from escalations.api.serializers import EscalationSerializer, FeedbackSerializer, StepSerializer
 from escalations.filters import SORTS
@@ -64,6 +65,7 @@ ESCALATIONS = Resource(
     SORTS,
     changed=escalations_changed,
     prepare=with_their_clocks,
+    export=lambda actor: exporting.ESCALATIONS,
 )
 STEPS = Resource(StepSerializer, steps, changed=any_since("at"))
 FEEDBACK = Resource(FeedbackSerializer, feedback, FeedbackFilters, changed=feedback_changed)

@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from deadlines.wording import clocks
 from escalations import permissions
+from escalations.exporting import ESCALATIONS
 from escalations.filters import SORTS, EscalationFilters
 from escalations.models import Escalation
 from safetyreg.lists import ListPage
@@ -29,6 +30,7 @@ class EscalationList(ListPage):
     noun = "escalation"
     filterset_class = EscalationFilters
     sorts = SORTS
+    export = ESCALATIONS
     is_sent = False
 
     @cached_property

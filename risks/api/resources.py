@@ -11,6 +11,7 @@ from deadlines.api import DeadlineSerializer, changed_since, with_bodies, with_c
 from deadlines.models import Deadline, Kind
 from risks.api import changes, serializers
 from risks.api.filters import RiskFilters
+from risks.exporting import risks_for
 from risks.filters import SORTS
 from risks.history import events_for
 from risks.models import Action, Comment, Control, Involvement, Risk, RiskShare, Score, Transfer
@@ -65,6 +66,7 @@ RISKS = Resource(
     sorts_of_search={"best": ("Best match", BEST_FIRST)},
     changed=changes.of_risks,
     told_to_some=("is_read_in_full",),
+    export=risks_for,
 )
 SCORES = Resource(serializers.ScoreSerializer, seen(Score, "created_by"), changed=SINCE_MADE)
 CONTROLS = Resource(

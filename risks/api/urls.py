@@ -1,8 +1,9 @@
 from django.urls import URLPattern, path
 
 from risks import converters  # noqa: F401 - registers <reference:...>
-from risks.api import alike, introducing, involving, linking, resources, verbs
+from risks.api import alike, importing, introducing, involving, linking, resources, verbs
 from risks.api.views import OneRisk, Parts, PartsAndAdd, PartVerb, RiskVerb, TransferVerb
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.resources import Resource
 from safetyreg.api.views import ListAndAddView, VerbView
 
@@ -14,6 +15,9 @@ def parts(name: str, resource: Resource, *, in_full: bool, named_by: str = "risk
 
 urlpatterns = [
     path("risks/", ListAndAddView.as_view(resource=resources.RISKS, verb=verbs.LOG_NEW), name="api-risks"),
+    path("risks/export/", ExportView.as_view(resource=resources.RISKS), name="api-risks-export"),
+    path("involvements/export/", ExportView.as_view(resource=involving.INVOLVEMENTS), name="api-involvements-export"),
+    path("links/export/", ExportView.as_view(resource=linking.LINKS), name="api-links-export"),
     path("risks/save-draft/", VerbView.as_view(verb=verbs.DRAFT_NEW), name="api-risks-save-draft"),
     path("risks/<reference:reference>/", OneRisk.as_view(resource=resources.RISKS, verb=verbs.EDIT), name="api-risk"),
     parts("scores", resources.SCORES, in_full=False),
@@ -64,4 +68,5 @@ urlpatterns += [
     )
     for name, verb in verbs.OF_AN_ACTION.items()
 ]
+urlpatterns += importing.urlpatterns
 urlpatterns += alike.urlpatterns + involving.urlpatterns + linking.urlpatterns + introducing.urlpatterns

@@ -1,5 +1,6 @@
 """The register: risks, their parts, what relates them to each other, and who may see them."""
 
+from risks.models.importing import BatchStatus, ImportBatch, ImportedRisk, ImportRow, ImportSource, RowOutcome
 from risks.models.involvements import (
     DEFAULT_QUESTION,
     Introduction,
@@ -30,10 +31,15 @@ __all__ = [
     "FULL_BASES",
     "Action",
     "Basis",
+    "BatchStatus",
     "BothWords",
     "ClosureReason",
     "Comment",
     "Control",
+    "ImportBatch",
+    "ImportRow",
+    "ImportSource",
+    "ImportedRisk",
     "Introduction",
     "IntroductionStatus",
     "Involvement",
@@ -49,6 +55,7 @@ __all__ = [
     "RiskQuerySet",
     "RiskShare",
     "RiskVector",
+    "RowOutcome",
     "Score",
     "ScoreKind",
     "SearchWord",

@@ -155,6 +155,15 @@ class Risk(models.Model):
     population = models.TextField(blank=True)
     treatment = models.CharField(max_length=10, choices=Treatment, default=Treatment.TREAT)
     external_reference = models.CharField(max_length=80, blank=True)
+    source = models.ForeignKey(
+        "risks.ImportSource",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The system whose reference it has, where it was imported",
+    )
     likelihood = models.PositiveSmallIntegerField(null=True, blank=True, choices=scoring.LIKELIHOOD_CHOICES)
     consequence = models.PositiveSmallIntegerField(null=True, blank=True, choices=scoring.CONSEQUENCE_CHOICES)
     score = models.GeneratedField(
@@ -234,8 +243,9 @@ class Risk(models.Model):
                 violation_error_message="A closed risk says when and why it was closed",
             ),
             models.UniqueConstraint(
-                fields=["organisation", "external_reference"],
+                fields=["organisation", "source", "external_reference"],
                 condition=~Q(external_reference=""),
+                nulls_distinct=False,
                 name="risk_external_reference_once",
                 violation_error_message="Another of your risks has this reference",
             ),

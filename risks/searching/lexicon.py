@@ -13,6 +13,8 @@ from django.db.models.functions import Cast
 from risks.models import ENGLISH, BothWords, Risk, SearchWord
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from risks.models import Comment
 
 # Short words have too many neighbours for one of them to be what was meant, and a code is not a misspelt word.
@@ -41,7 +43,11 @@ GATHER_WORDS = r"""
 
 def learn_risk(risk: Risk) -> None:
     """Know the words of a risk that was just written."""
-    _learn("\n".join((risk.title, risk.cause, risk.event, risk.effect)))
+    learn_risks([risk])
+
+
+def learn_risks(risks: Iterable[Risk]) -> None:
+    _learn("\n".join(text for risk in risks for text in (risk.title, risk.cause, risk.event, risk.effect)))
 
 
 def learn_comment(comment: Comment) -> None:

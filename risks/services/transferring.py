@@ -224,7 +224,7 @@ def _move(risk: Risk, transfer: Transfer, owner: User, linked: list[Risk], by: A
     withdraw_proposed(risk, "The risk was taken over by another organisation", by, now)
     withdraw_introductions(risk, by, now)
     risk.organisation, risk.owner = new, owner
-    risk.external_reference = ""
+    risk.external_reference, risk.source = "", None
     risk.updated_at = now
     risk.version += 1
     _readdress_involvements(risk, old, new, by, now)

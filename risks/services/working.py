@@ -84,7 +84,7 @@ def add_action(
     risk = lock_to_work_on(by, risk)
     personal_data.screen(checked=personal_data_checked, text=text)
     require_member(owner, risk.organisation, field="owner", roles=HOLDERS_OF_RISKS)
-    _require_in_reach(due_on, now)
+    require_in_reach(due_on, now)
     action = Action(
         risk=risk,
         organisation=risk.organisation,
@@ -205,7 +205,7 @@ def add_comment(*, risk: Risk, text: str, by: Actor, now: datetime, personal_dat
     return comment
 
 
-def _require_in_reach(due_on: date, now: datetime) -> None:
+def require_in_reach(due_on: date, now: datetime) -> None:
     """Raises ValidationError for a day that is over, and for one so far off that it must be a slip of the pen."""
     if due_on > (now + FURTHEST).date():
         raise ValidationError({"due_on": f"Enter a date before {day(now + FURTHEST)}"})

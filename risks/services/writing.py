@@ -43,6 +43,11 @@ NEEDED_TO_LOG = {
 }
 
 
+# Not written by anybody; and looked up, which is for the moment when the risk is saved.
+KEPT_BY_THE_REGISTER = ("reference", "score", "words", "comment_words", "text_digest")
+PEOPLE_AND_BODIES = ("organisation", "owner", "logged_by", "source")
+
+
 class RiskFields(TypedDict, total=False):
     """What a person writes about a risk. `owner` is the writer unless given; `controls` are sentences."""
 
@@ -186,6 +191,17 @@ def screen_fields(fields: RiskFields, *, checked: bool, **more: str) -> None:
 
 def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
     """Put the words into the risk. Raises ValidationError with everything that is wrong."""
+    problems = put(risk, fields, needed)
+    try:
+        risk.full_clean(exclude=[*KEPT_BY_THE_REGISTER, *problems])
+    except ValidationError as error:
+        problems |= error.message_dict
+    if problems:
+        raise ValidationError(problems)
+
+
+def put(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> dict[str, list[str]]:
+    """Put the words into the risk, and say what is wrong with them, by field, as far as they tell by themselves."""
     for name in WRITTEN:
         if name in fields:
             setattr(risk, name, _tidy(fields[name]))  # type: ignore[literal-required]
@@ -195,11 +211,10 @@ def _write(risk: Risk, fields: RiskFields, needed: Mapping[str, str]) -> None:
         if len(getattr(risk, name)) > longest:
             problems[name] = [f"Shorten this to {longest:,} characters"]
     try:
-        risk.full_clean(exclude=["reference", "score", "words", "comment_words", "text_digest", *problems])
+        risk.clean_fields(exclude=[*KEPT_BY_THE_REGISTER, *PEOPLE_AND_BODIES, *problems])
     except ValidationError as error:
         problems |= error.message_dict
-    if problems:
-        raise ValidationError(problems)
+    return problems
 
 
 def _tidy(value: object) -> object:

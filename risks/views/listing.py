@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from risks import permissions, searching
+from risks.exporting import risks_for
 from risks.filters import SORTS, RiskFilters
 from risks.models import Risk, Status
 from safetyreg.lists import ListPage, OnePass
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from risks.models import RiskQuerySet
+    from safetyreg.exporting import Export
 
 
 class RiskList(ListPage):
@@ -37,6 +39,7 @@ class RiskList(ListPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, search = self.request.actor, self.filters.search_made
         can = {"can_log": permissions.can_log_risk(actor), "can_match": permissions.can_match(actor)}
+        can |= {"can_import": permissions.can_import_risks(actor)}
         return super().get_context_data(
             **kwargs, now=self.now, counts=self.counts(), search=search, highlights=searching, **can
         )
@@ -49,6 +52,10 @@ class RiskList(ListPage):
     @property
     def paginator_class(self) -> type[Paginator]:
         return OnePass if self.filters.search_made else Paginator
+
+    @property
+    def export(self) -> Export:  # type: ignore[override]
+        return risks_for(self.request.actor)
 
     @cached_property
     def now(self) -> datetime:

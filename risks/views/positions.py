@@ -12,6 +12,7 @@ from django.utils.functional import cached_property
 from notifications.services import mark_read
 from risks import permissions
 from risks.clocks import last_of_each
+from risks.exporting import POSITIONS
 from risks.filters import POSITION_SORTS, InvolvementFilters
 from risks.models import Involvement, Risk
 from safetyreg.lists import ListPage
@@ -50,6 +51,7 @@ class AskedOfUs(ListPage):
     noun = "question"
     filterset_class = InvolvementFilters
     sorts = POSITION_SORTS
+    export = POSITIONS
     is_sent = False
 
     @cached_property

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rest_framework.serializers import ModelSerializer
 
     from accounts.actors import Actor
+    from safetyreg.exporting import Export
 
 
 def as_they_are(rows: Sequence[Any], now: datetime) -> Sequence[Any]:
@@ -38,7 +39,8 @@ class Resource:
     `filters` and `sorts` are what a list of it can be asked for; a sort is its words and the fields to order by, as on
     a page. `sorts_of_search` are those that only a search has. `changed` says which rows were changed at a moment or
     later, as far as the actor may know. `prepare` is given the rows that will be shown, and the time. `told_to_some`
-    names the fields that are empty for who may not read them, though they see the rest.
+    names the fields that are empty for who may not read them, though they see the rest. `export` gives the columns of
+    the list as a file, where they are not simply what the API shows.
     """
 
     serializer: type[ModelSerializer]
@@ -49,6 +51,7 @@ class Resource:
     changed: Callable[[Actor, datetime], Q] | None = None
     prepare: Callable[[Sequence[Any], datetime], Sequence[Any]] = as_they_are
     told_to_some: tuple[str, ...] = ()
+    export: Callable[[Actor], Export] | None = None
 
     @property
     def model(self) -> type[Model]:

@@ -42,7 +42,8 @@ def _views(patterns: Any) -> Iterator[tuple[str, Any]]:
 def properties(schema: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     if "requestBody" not in operation:
         return {}
-    name = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[-1]
+    [content, *_] = operation["requestBody"]["content"].values()
+    name = content["schema"]["$ref"].rpartition("/")[-1]
     return schema["components"]["schemas"][name]["properties"]
 
 

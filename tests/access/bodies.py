@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.factories import PASSWORD
 from tests.ladder import FIELDS
+from tests.risks.importing.sending import as_csv, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -121,6 +124,11 @@ CONTRIBUTES = {"reason": "All of them wait for the same letters"}
 WEBHOOK = {"url": "https://system.example/hooks", "description": "Ours", "event_types": ["risk.changed"]}
 TYPED = {name: f"These words are {name}" for name in ("title", "cause", "event", "effect")}
 
+
+def _file(by: Asking) -> dict[str, Any]:
+    return {"source": "Access", "file": SimpleUploadedFile("risks.csv", as_csv(row("sent")))}
+
+
 BODIES: dict[str, dict[str, Any] | Body] = {
     # people
     "sign-in": lambda by: {"email": by.actor.user.email, "password": PASSWORD},
@@ -141,6 +149,10 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "bank-holiday-add": {**_date("on"), "name": "Coronation"},
     # the pages of a risk
     "risk-log": lambda by: {**FIELDS, "owner": by.me},
+    "risk-import": lambda by: {**_file(by), "incomplete": "refuse"},
+    "import-batch": {"how": "all"},
+    "whole-data": {"whole": "MINE"},
+    "api-risks-import": _file,
     "risk-draft": lambda by: {**FIELDS, "owner": by.me, "version": by.version},
     "risk-edit": _edited,
     "risk-score": SCORE,

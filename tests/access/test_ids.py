@@ -41,7 +41,7 @@ PEOPLE = {
     ("api-risk-log", "owner"), ("api-person-set-role", "hand_to"), ("api-person-end", "hand_to"),
     ("api-person-deactivate", "hand_to"), ("api-risk-hand-over", "to"), ("api-risk-actions", "owner"),
     ("api-action-give", "owner"), ("api-risk-accept-transfer", "owner"), ("api-system-risks", "owner"),
-    ("api-involvement-log", "owner"),
+    ("api-involvement-log", "owner"), ("api-risks-import", "owner"),
     ("api-escalation-acknowledge", "handler"), ("api-escalation-reassign", "handler"),
 }  # fmt: skip
 MEMBERSHIPS = {("acting", "membership"), ("api-act-for", "membership")}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.tokens import default_token_generator
+from django.core.files import File
 from django.db import transaction
 from django.test import Client
 from django.utils.encoding import force_bytes
@@ -18,6 +20,8 @@ from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
 from notifications.models import Notification, WebhookEndpoint
 from notifications.webhooks import services as webhooks
+from overview.models import DataPackage, Whole
+from overview.whole_data import services as whole_data
 from tests import clients
 from tests.access import routes
 from tests.access.answers import ADDRESSES, MARKS, REFERENCES, text
@@ -25,6 +29,7 @@ from tests.access.cast import AT_THE_ICB, KINDS, Cast, join
 from tests.access.relations import knows, may_hear, may_read
 from tests.access.story import mark
 from tests.factories import NOW, UserFactory
+from tests.risks.importing.sending import as_csv, row, send
 
 if TYPE_CHECKING:
     from django.core.mail import EmailMessage
@@ -78,6 +83,7 @@ class World:
 
     def _send(self, client: Client, method: str, path: str, body: Any, json: bool) -> HttpResponse:
         send = getattr(client, method.lower())
+        json = json and not any(isinstance(value, File) for value in body.values())
         response = send(path, body, content_type="application/json") if json else send(path, body)
         return self._follow(client, response)
 
@@ -176,6 +182,7 @@ class World:
         return {
             "-": {
                 "uidb64": secret["uidb64"], "token": secret["token"], "url": "nothing/", "app_label": "accounts",
+                "name": "register",
                 "content_type_id": 1, "object_id": str(actors["viewer"].user.pk),
             },
             "standard": {"pk": ResponseStandard.objects.earliest("pk").pk},
@@ -186,6 +193,8 @@ class World:
             "webhook-active": self._webhook("lead", is_active=True),
             "webhook-pending": self._webhook("lead", is_active=False),
             "webhook-elsewhere": self._webhook("neighbour", is_active=True),
+            "package": {"pk": self._package().pk},
+            "import": {"pk": send(actors["lead"], as_csv(row("access"))).pk},
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
             **{
@@ -223,6 +232,13 @@ class World:
             WebhookEndpoint.objects.filter(pk=endpoint.pk).update(state="ACTIVE", activated_at=NOW)
             webhooks.ping_webhook(endpoint=endpoint, **by)
         return {"pk": endpoint.pk, "delivery": endpoint.deliveries.get().pk}
+
+    def _package(self) -> DataPackage:
+        package = whole_data.ask(whole=Whole.MINE, by=self.cast.actors["lead"], now=NOW)
+        whole_data.work(now=NOW)
+        package.expires_at = datetime.max.replace(tzinfo=UTC)
+        package.save(update_fields=["expires_at"])
+        return package
 
     def _closed(self) -> Organisation:
         gone = self.cast.organisations["spare"]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("risks", "0005_matching"),
+        ("risks", "0006_importing"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,19 @@
+"""Do without Celery what large imports and requests for whole data wait for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from overview.whole_data import services as whole_data
+from risks.importing import services as importing
+
+
+class Command(BaseCommand):
+    help = "Check and import the files that wait, and make the whole data that was asked for."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        imports, packages = importing.work(now=timezone.now()), whole_data.work(now=timezone.now())
+        self.stdout.write(f"Worked on {imports} imports and {packages} requests for whole data.")

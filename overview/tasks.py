@@ -1,0 +1,11 @@
+"""What Celery beat asks of overview."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from overview.whole_data import services
+
+
+@shared_task(time_limit=1800, soft_time_limit=1740)
+def make_packages() -> None:
+    services.work(now=timezone.now())
