@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from overview import news, services
 from safetyreg.api.asking import Asked
 from safetyreg.api.schema import refusals
+from safetyreg.api.scopes import Scope
 from safetyreg.api.views import ActorView
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class News(ActorView):
 
 class Seen(ActorView):
     """You have looked: only what comes after it is new. It changes nothing else."""
+
+    write_scope = Scope.NOTIFICATIONS_WRITE
 
     @extend_schema(request=LookedAt, responses={204: None, **refusals(400, 401, 403)})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:

@@ -12,7 +12,9 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from safetyreg import exporting
+from safetyreg.api.pagination import CURSOR, PAGE_SIZE
 from safetyreg.api.schema import refusals
+from safetyreg.api.scopes import Scope
 from safetyreg.api.views import ListView
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ class ExportView(ListView):
     """What a list shows, all pages of it, as a file. Cells that a spreadsheet would run are made harmless."""
 
     pagination_class = None
+    read_scope = Scope.EXPORT
+
+    def known_parameters(self) -> set[str]:
+        return super().known_parameters() - {CURSOR, PAGE_SIZE} | {"format"}
 
     @extend_schema(
         parameters=[OpenApiParameter("format", OpenApiTypes.STR, enum=list(KINDS), description="csv, unless given")],

@@ -31,7 +31,6 @@ OF_APPS = {
     "notifications": Scope.NOTIFICATIONS_WRITE,
     "deadlines": SESSION_ONLY,  # the national body sets the standards for everybody, by hand
     "accounts": SESSION_ONLY,  # people are managed by people
-    "overview": Scope.NOTIFICATIONS_WRITE,  # what is new has been seen
 }
 READS = ("GET", "HEAD", "OPTIONS")
 

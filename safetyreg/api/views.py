@@ -47,7 +47,7 @@ class View(generics.GenericAPIView):
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if request.method in SAFE_METHODS and response.status_code == 200:
+        if request.method in SAFE_METHODS and response.status_code == 200 and not response.streaming:
             # It may be kept, and is asked about again before it is shown again.
             patch_cache_control(response, private=True, no_cache=True)
             response.add_post_render_callback(

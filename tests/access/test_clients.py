@@ -59,7 +59,7 @@ def scope(route: str, method: str) -> str | None:
     if route.startswith(FOR_PEOPLE) and (method != "GET" or route not in READ_BY_SYSTEMS):
         return None
     if method == "GET":
-        return "read"
+        return "export" if route.endswith("-export") else "read"
     return SCOPES[max((start for start in SCOPES if route.startswith(start)), key=len)]
 
 
