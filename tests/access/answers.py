@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -30,7 +32,14 @@ def answer(response: HttpResponse) -> str:
 
 
 def text(response: HttpResponse) -> str:
-    return b"".join(response).decode()
+    content = b"".join(response)
+    return _unpacked(content) if content.startswith(b"PK") else content.decode()
+
+
+def _unpacked(content: bytes) -> str:
+    """What is in a package or a workbook, file by file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        return "\n".join(files.read(name).decode() for name in files.namelist())
 
 
 def marks_in(response: HttpResponse) -> set[str]:
