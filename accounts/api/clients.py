@@ -12,11 +12,12 @@ from rest_framework.response import Response
 from accounts import permissions, services
 from accounts.api.fields import MemberField
 from accounts.api.serializers import PersonInShort
-from accounts.models import CLINICAL_ROLES, Client, Role
+from accounts.filters import ClientFilter, RequestFilter
+from accounts.models import CLINICAL_ROLES, Client, ClientRequest, Role
 from safetyreg.api.asking import Asked, Text
-from safetyreg.api.resources import Resource, Verb
+from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.scopes import SESSION_ONLY, Scope
-from safetyreg.api.views import ActorView, ListAndAddView, OneVerb, OneView
+from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneVerb, OneView
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -79,8 +80,20 @@ class Rotated(Asked):
     )
 
 
+class ClientRequestSerializer(serializers.ModelSerializer):
+    """Something that a client asked for, and how it was answered. `reference` is that of the answer."""
+
+    class Meta:
+        model = ClientRequest
+        fields = ["at", "method", "path", "status", "reference"]
+
+
 def clients(actor: Actor) -> QuerySet[Client]:
     return Client.objects.visible_to(actor).with_people().with_last_use().order_by("name", "created_at", "pk")
+
+
+def requests(actor: Actor) -> QuerySet[ClientRequest]:
+    return ClientRequest.objects.filter(client__in=Client.objects.visible_to(actor)).newest_first()
 
 
 def rotate(*, client: Client, overlap_hours: int, by: Actor, now: datetime) -> services.Issued:
@@ -88,8 +101,9 @@ def rotate(*, client: Client, overlap_hours: int, by: Actor, now: datetime) -> s
     return services.rotate_secret(client=client, overlap=timedelta(hours=overlap_hours), by=by, now=now)
 
 
-CLIENTS = Resource(ClientSerializer, clients)
+CLIENTS = Resource(ClientSerializer, clients, ClientFilter)
 WITH_SECRET = Resource(ClientWithSecretSerializer, clients)
+REQUESTS = Resource(ClientRequestSerializer, requests, RequestFilter, changed=any_since("at"))
 
 may_one, may_any = permissions.can_manage_client, permissions.can_manage_clients
 ADD = Verb(services.add_client, may_any, ClientAsked, WITH_SECRET, creates=True, scope=SESSION_ONLY)
@@ -126,6 +140,13 @@ class OneClient(ForPeople, OneView):
 
 class ClientVerb(ForPeople, OneVerb):
     pass
+
+
+class Requests(ForPeople, ListView):
+    """What a client asked for, newest first, as long as it is kept."""
+
+    def narrow(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return rows.filter(client=get_object_or_404(clients(self.actor), pk=self.kwargs["pk"]))
 
 
 class RotateSecret(WithSecret, OneVerb):

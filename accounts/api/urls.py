@@ -19,6 +19,9 @@ urlpatterns = [
         name="api-client",
     ),
     path(
+        "clients/<uuid:pk>/requests/", clients.Requests.as_view(resource=clients.REQUESTS), name="api-client-requests"
+    ),
+    path(
         "clients/<uuid:pk>/rotate-secret/",
         clients.RotateSecret.as_view(resource=clients.CLIENTS, verb=clients.ROTATE),
         name="api-client-rotate-secret",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import django_filters
 from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, render
@@ -13,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts import permissions, services
+from accounts.filters import ClientFilter, RequestFilter
 from accounts.forms_clients import ClientChangeForm, ClientForm, RotateForm
 from accounts.models import Client, ClientRequest, ClientSecret
 from accounts.models.clients import KEPT_AT_LEAST
@@ -22,18 +22,6 @@ from safetyreg.pages import ActionPage, ShowPage
 if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.http import HttpRequest, HttpResponse
-
-STATES = [("live", "In use"), ("revoked", "Revoked")]
-ANSWERS = [("done", "Done (2xx and 3xx)"), ("refused", "Refused (4xx)"), ("failed", "Failed (5xx)")]
-HUNDREDS = {"done": (200, 400), "refused": (400, 500), "failed": (500, 600)}
-
-
-class ClientFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(label="Name", field_name="name", lookup_expr="icontains")
-    state = django_filters.ChoiceFilter(label="State", choices=STATES, empty_label="Any state", method="in_state")
-
-    def in_state(self, rows: QuerySet[Client], name: str, value: str) -> QuerySet[Client]:
-        return rows.filter(revoked_at__isnull=value == "live")
 
 
 class Clients(ListPage):
@@ -141,21 +129,6 @@ class RevokeClient(ClientPage, ActionPage):
         services.revoke_client(client=self.object, by=self.request.actor, now=timezone.now())
         messages.success(self.request, f"{self.object.name} is revoked: it can do nothing any more")
         return "clients"
-
-
-class RequestFilter(django_filters.FilterSet):
-    search = django_filters.CharFilter(label="Path or reference", method="with_words")
-    method = django_filters.ChoiceFilter(
-        label="Method", choices=[(name, name) for name in ("GET", "POST", "PATCH", "DELETE")], empty_label="Any method"
-    )
-    answer = django_filters.ChoiceFilter(label="Answer", choices=ANSWERS, empty_label="Any answer", method="answered")
-
-    def with_words(self, rows: QuerySet[ClientRequest], name: str, value: str) -> QuerySet[ClientRequest]:
-        return rows.filter(path__icontains=value) | rows.filter(reference__iexact=value)
-
-    def answered(self, rows: QuerySet[ClientRequest], name: str, value: str) -> QuerySet[ClientRequest]:
-        lowest, over = HUNDREDS[value]
-        return rows.filter(status__gte=lowest, status__lt=over)
 
 
 class ClientRequests(ClientPage, ListPage):
