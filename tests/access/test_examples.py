@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 
 from safetyreg.api import describing
 from tests.access import policy
-from tests.access.answers import answer
+from tests.access.answers import ADDRESSES, answer
 from tests.access.bodies import body
 from tests.api.contract import _as_json_schema
 
@@ -142,7 +142,7 @@ def _written(shown: Any, name: str = "") -> Any:
 
 
 def _called(text: str) -> str:
-    text = text.replace("Access ", "Example ")
+    text = ADDRESSES.sub("sam.reed@hospital.example", text.replace("Access ", "Example "))
     for pattern, name in CALLED.items():
         seen: dict[str, str] = {}
         text = pattern.sub(
