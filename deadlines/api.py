@@ -17,6 +17,7 @@ from deadlines import permissions, services
 from deadlines.models import Deadline, Kind, ProclaimedDay, ResponseStandard, UnitChoices
 from deadlines.wording import clocks
 from safetyreg.api.asking import Asked, Text
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.filters import TrueOrFalse
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.views import ListAndAddView, ListView, OneView
@@ -187,6 +188,7 @@ PROCLAIM_DAY = Verb(services.proclaim_day, permissions.can_set_standards, Procla
 
 urlpatterns = [
     path("deadlines/", ListView.as_view(resource=DEADLINES), name="api-deadlines"),
+    path("deadlines/export/", ExportView.as_view(resource=DEADLINES), name="api-deadlines-export"),
     path("deadlines/late-below/", ListView.as_view(resource=LATE_BELOW), name="api-deadlines-late-below"),
     path("standards/", ListView.as_view(resource=STANDARDS), name="api-standards"),
     path(

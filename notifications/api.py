@@ -10,8 +10,10 @@ from django_filters import rest_framework as filters
 from rest_framework import serializers
 
 from notifications import services
+from notifications.exporting import NOTIFICATIONS as COLUMNS
 from notifications.models import Kind, Notification
 from notifications.webhooks import api as webhooks
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.views import ListView, VerbView
 
@@ -61,12 +63,17 @@ class MarkOneRead(VerbView):
 
 
 NOTIFICATIONS = Resource(
-    NotificationSerializer, told, NotificationFilters, changed=any_since("created_at", "sent_at", "read_at")
+    NotificationSerializer,
+    told,
+    NotificationFilters,
+    changed=any_since("created_at", "sent_at", "read_at"),
+    export=lambda actor: COLUMNS,
 )
 MARK_READ = Verb(services.mark_read, anybody, on="notification")
 
 urlpatterns = [
     path("notifications/", ListView.as_view(resource=NOTIFICATIONS), name="api-notifications"),
+    path("notifications/export/", ExportView.as_view(resource=NOTIFICATIONS), name="api-notifications-export"),
     path("notifications/read/", VerbView.as_view(verb=MARK_READ), name="api-notifications-read"),
     path("notifications/<uuid:pk>/read/", MarkOneRead.as_view(verb=MARK_READ), name="api-notification-read"),
     *webhooks.urlpatterns,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from notifications import services
 from notifications.digest import next_digest
+from notifications.exporting import NOTIFICATIONS
 from notifications.models import Kind, Notification, NotificationQuerySet
 from safetyreg.lists import ListPage
 from safetyreg.pages import ActorPage, see_other
@@ -39,6 +40,7 @@ class Notifications(ListPage):
     noun = "notification"
     nothing_yet = "You have not been told anything yet."
     filterset_class = NotificationFilter
+    export = NOTIFICATIONS
 
     def get_queryset(self) -> NotificationQuerySet:
         return Notification.objects.visible_to(self.request.actor).newest_first()

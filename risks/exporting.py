@@ -1,4 +1,6 @@
-"""The columns of risks, and of what was asked about them, as files. Those that an import reads have its headings.
+"""The columns of risks, of what was asked about them, and of pairs of them, as files.
+
+Those that an import reads have its headings.
 
 An organisation that reads a risk in part gets empty cells for what it does not read.
 """
@@ -8,6 +10,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
+from risks import pairs
 from risks.importing.columns import CONSEQUENCES, LIKELIHOODS, TARGETS
 from risks.importing.merging import stamp
 from safetyreg.exporting import Column, Export
@@ -89,5 +92,36 @@ POSITIONS = Export(
         Column("Position", lambda one: one.get_position_display()),
         Column("Why not affected", lambda one: one.words),
         Column("Answered", lambda one: one.answered_at),
+    ),
+)
+
+
+def _both(part: str) -> tuple[Column, ...]:
+    """What is said of each of the two risks of a pair."""
+    return (
+        Column(f"{part} risk", lambda pair: getattr(pair, part.lower()).reference),
+        Column(f"{part} organisation", lambda pair: getattr(pair, part.lower()).organisation.name),
+        Column(f"{part} title", lambda pair: getattr(pair, part.lower()).title),
+    )
+
+
+PAIRS = Export(
+    "likely-pairs",
+    "likely pair",
+    (
+        *_both("First"),
+        *_both("Second"),
+        Column("Likeness", lambda pair: f"{pair.likeness:.2f}"),
+        Column("Why", lambda pair: pairs.reason_for(pair.first, pair.second)),
+    ),
+)
+DISMISSED = Export(
+    "dismissed-pairs",
+    "dismissed pair",
+    (
+        *_both("First"),
+        *_both("Second"),
+        Column("Dismissed by", lambda pair: pair.created_by.name),
+        Column("Dismissed at", lambda pair: pair.created_at),
     ),
 )

@@ -9,12 +9,13 @@ from django.urls import path
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts import permissions, services
+from accounts import exporting, permissions, services
 from accounts.api.fields import MemberField
 from accounts.api.serializers import PersonInShort
 from accounts.filters import PEOPLE_SORTS, PeopleFilter
 from accounts.models import Invitation, Membership, Organisation, Role
 from safetyreg.api.asking import Asked
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.views import ListAndAddView, ListView, OneVerb, OneView
 
@@ -118,7 +119,7 @@ def change_contacts(*, by: Actor, **given: Any) -> Organisation:
     return services.change_contacts(**now, **given, by=by)
 
 
-PEOPLE = Resource(PersonSerializer, people, PeopleFilter, PEOPLE_SORTS)
+PEOPLE = Resource(PersonSerializer, people, PeopleFilter, PEOPLE_SORTS, export=lambda actor: exporting.PEOPLE)
 ONE_PERSON = Resource(OnePersonSerializer, people)
 INVITATIONS = Resource(InvitationSerializer, invitations)
 CONTACTS = Resource(ContactsSerializer, own_organisation)
@@ -165,6 +166,7 @@ urlpatterns = [
         OwnOrganisation.as_view(resource=CONTACTS, verb=CHANGE_CONTACTS),
         name="api-own-organisation",
     ),
+    path("people/export/", ExportView.as_view(resource=PEOPLE), name="api-people-export"),
     path("people/", ListView.as_view(resource=PEOPLE), name="api-people"),
     path("people/<uuid:pk>/", OneView.as_view(resource=ONE_PERSON), name="api-person"),
     *(

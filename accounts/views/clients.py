@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts import permissions, services
+from accounts.exporting import CLIENTS, REQUESTS
 from accounts.filters import ClientFilter, RequestFilter
 from accounts.forms_clients import ClientChangeForm, ClientForm, RotateForm
 from accounts.models import Client, ClientRequest, ClientSecret
@@ -31,6 +32,7 @@ class Clients(ListPage):
     noun = "API client"
     nothing_yet = "No other system acts for your organisation yet."
     filterset_class = ClientFilter
+    export = CLIENTS
     sorts = {
         "name": ("Name", ("name", "created_at", "pk")),
         "since": ("Added", ("created_at", "pk")),
@@ -137,6 +139,7 @@ class ClientRequests(ClientPage, ListPage):
     noun = "request"
     nothing_yet = "It has not asked for anything yet, or not for a long time."
     filterset_class = RequestFilter
+    export = REQUESTS
     per_page = 50
     sorts = {"at": ("Time", ("-at", "-pk"))}
 

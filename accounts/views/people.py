@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import permissions, services
+from accounts.exporting import PEOPLE
 from accounts.filters import PEOPLE_SORTS, PeopleFilter
 from accounts.forms import HandOverForm, InviteForm, RoleForm
 from accounts.models import Invitation, Membership
@@ -32,6 +33,7 @@ class People(ListPage):
     noun = "membership"
     filterset_class = PeopleFilter
     sorts = PEOPLE_SORTS
+    export = PEOPLE
 
     def get_queryset(self) -> QuerySet[Membership]:
         return Membership.objects.visible_to(self.request.actor).select_related("user")

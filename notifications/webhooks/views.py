@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 
+from notifications.exporting import DELIVERIES
 from notifications.webhooks import services
 from notifications.webhooks.api import DeliveryFilters
 from notifications.webhooks.forms import ReplayForm, WebhookForm
@@ -68,6 +69,7 @@ class OneWebhook(EndpointPage, ListPage):
     noun = "message"
     nothing_yet = "Nothing has been sent to it yet."
     filterset_class = LogFilter
+    export = DELIVERIES
 
     @property
     def heading(self) -> str:

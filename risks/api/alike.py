@@ -15,6 +15,7 @@ from accounts.api.serializers import PersonInShort
 from accounts.models import Level
 from risks import (
     converters,  # noqa: F401 - registers <reference:...>
+    exporting,
     look_alikes,
     pairs,
     permissions,
@@ -25,6 +26,7 @@ from risks.api.views import OfARisk
 from risks.matching.texts import RiskText
 from risks.models import LikelyPair, PairDismissal, Risk
 from safetyreg.api.asking import Asked, AskedInWords, Text
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.schema import refusals
 from safetyreg.api.scopes import Scope
@@ -165,7 +167,7 @@ def dismissed(actor: Actor) -> QuerySet[PairDismissal]:
 
 
 DISMISSED = Resource(DismissedPairSerializer, dismissed, changed=any_since("created_at"))
-PAIRS = Resource(PairSerializer, likely, prepare=with_reasons)
+PAIRS = Resource(PairSerializer, likely, prepare=with_reasons, export=lambda actor: exporting.PAIRS)
 VERBS = {
     "dismiss": Verb(services.dismiss_pair, permissions.can_match, Dismissed),
     "restore": Verb(services.restore_pair, permissions.can_match, Paired),
@@ -178,6 +180,7 @@ urlpatterns = [
         name="api-risk-look-alikes",
     ),
     path("look-alikes/", LikeAText.as_view(), name="api-look-alikes"),
+    path("pairs/export/", ExportView.as_view(resource=PAIRS), name="api-pairs-export"),
     path("pairs/dismissed/", ListView.as_view(resource=DISMISSED), name="api-pairs-dismissed"),
     path("pairs/", ListView.as_view(resource=PAIRS), name="api-pairs"),
     *(path(f"pairs/{name}/", VerbView.as_view(verb=verb), name=f"api-pairs-{name}") for name, verb in VERBS.items()),

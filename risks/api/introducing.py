@@ -20,6 +20,7 @@ from risks.api.asking import MOST
 from risks.api.views import RiskVerb
 from risks.models import Introduction, IntroductionStatus, LinkKind
 from safetyreg.api.asking import AskedInWords, Text, WithWhy
+from safetyreg.api.exporting import ExportView
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.views import ListView, OneVerb, OneView
 
@@ -110,6 +111,7 @@ urlpatterns = [
         name="api-risk-ask-introduction",
     ),
     path("introductions/", ListView.as_view(resource=INTRODUCTIONS), name="api-introductions"),
+    path("introductions/export/", ExportView.as_view(resource=INTRODUCTIONS), name="api-introductions-export"),
     path("introductions/<uuid:pk>/", OneView.as_view(resource=INTRODUCTIONS), name="api-introduction"),
     *(
         path(

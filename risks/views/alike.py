@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import render
 
 from risks import look_alikes, pairs, permissions
+from risks.exporting import DISMISSED, PAIRS
 from risks.matching.texts import RiskText
 from risks.models import Introduction, PairDismissal, Risk
 from safetyreg.lists import ListPage
@@ -54,6 +55,7 @@ class PairList(ListPage):
     noun = "likely pair"
     nothing_yet = "No two open risks that you see are so alike that they wait to be looked at."
     per_page = 10
+    export = PAIRS
 
     def get_queryset(self) -> QuerySet[LikelyPair]:
         return pairs.to_look_at(self.request.actor)
@@ -77,6 +79,7 @@ class DismissedList(ListPage):
     heading = "Pairs that were dismissed"
     noun = "dismissed pair"
     nothing_yet = "No pair has been dismissed."
+    export = DISMISSED
 
     def get_queryset(self) -> QuerySet[PairDismissal]:
         return pairs.dismissed(self.request.actor)
