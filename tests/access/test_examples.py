@@ -40,6 +40,7 @@ WRITTEN = {
     "text": "Letters are now checked each morning",
     "rationale": "Two incidents in one month",
 }
+SECRET = {"client_secret": "shown-once-and-kept-nowhere", "secret": "whsec_c2hvd24gb25jZSBhbmQga2VwdCBub3doZXJl"}
 OTHERWISE = "Agreed at the safety meeting"
 MARKED = re.compile(r".*zqleak\w+.*", re.DOTALL)
 # What differs each time that the world is built is called by the order in which it turns up.
@@ -127,7 +128,7 @@ def _asked(world: World, route: str, method: str) -> Iterator[tuple[Any, Any]]:
                 sent = None if method == "GET" else body(world, route, kind, subject)
                 path = world.path(world.routes[route], subject)
                 response = world.ask(kind, method, path, sent, json=True)
-                if answer(response) == "ok":
+                if answer(response) == "ok" and not response.streaming:
                     shown = response.json() if response.content else None
                     rows = shown["results"] if shown and "results" in shown and "next" in shown else [shown]
                     yield from ((sent, one) for one in rows or [None])
@@ -138,6 +139,8 @@ def _written(shown: Any, name: str = "") -> Any:
         return {inner: _written(value, inner) for inner, value in shown.items()}
     if isinstance(shown, list):
         return [_written(value, name) for value in shown]
+    if name in SECRET:
+        return SECRET[name]
     return WRITTEN.get(name, OTHERWISE) if isinstance(shown, str) and MARKED.fullmatch(shown) else shown
 
 
