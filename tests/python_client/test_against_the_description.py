@@ -25,12 +25,30 @@ from safetyreg_client import asking, operations
 from safetyreg_client.parsing import shown
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from safetyreg_client.operations import Operation
+
+    Check = Callable[[Operation[Any], dict[str, Any]], None]
 
 FOLDER = Path(safetyreg_client.__file__).parent
 JSON = {str: "string", bool: "boolean", int: "integer", datetime: "string", date: "string", dict: "object"}
 BY_ITSELF = {"cursor", "format"}  # which the client sends by itself
-by_operation = pytest.mark.parametrize("operation", operations.ALL, ids=lambda one: f"{one.verb} {one.path}")
+
+
+def of_every_operation(check: Check) -> Callable[[dict[str, Any]], None]:
+    """One test, that says of which operations it does not hold: to describe the API takes seconds in each process."""
+
+    def test(description: dict[str, Any]) -> None:
+        problems = []
+        for operation in operations.ALL:
+            try:
+                check(operation, description)
+            except AssertionError as error:
+                problems.append(f"{operation.verb} {operation.path}: {error}")
+        assert not problems, "\n\n".join(problems)
+
+    return test
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +117,7 @@ def shows(kind: type, schema: dict[str, Any], description: dict[str, Any], *, wh
         fits(hint, properties[name], description, where=f"{where} {name}")
 
 
-@by_operation
+@of_every_operation
 def test_each_operation_is_there(operation: Operation[Any], description: dict[str, Any]) -> None:
     found = described(operation, description)
     assert re.findall(r"{(\w+)}", operation.path) == [
@@ -107,7 +125,7 @@ def test_each_operation_is_there(operation: Operation[Any], description: dict[st
     ]
 
 
-@by_operation
+@of_every_operation
 def test_it_sends_what_is_taken_and_can_send_all_of_it(operation: Operation[Any], description: dict[str, Any]) -> None:
     content = described(operation, description).get("requestBody", {}).get("content", {})
     if not operation.sends:
@@ -123,7 +141,7 @@ def test_it_sends_what_is_taken_and_can_send_all_of_it(operation: Operation[Any]
         fits(hint, properties[name], description, where=name)
 
 
-@by_operation
+@of_every_operation
 def test_it_asks_by_the_filters_that_there_are(operation: Operation[Any], description: dict[str, Any]) -> None:
     found = described(operation, description)
     parameters = {one["name"]: one["schema"] for one in found.get("parameters", ()) if one["in"] == "query"}
@@ -140,7 +158,7 @@ def _of_the_list(operation: Operation[Any], description: dict[str, Any]) -> dict
     return {one["name"]: one["schema"] for one in found["parameters"] if one["in"] == "query"}
 
 
-@by_operation
+@of_every_operation
 def test_it_reads_what_is_answered_and_all_of_it(operation: Operation[Any], description: dict[str, Any]) -> None:
     responses = described(operation, description)["responses"]
     answered = {status: found.get("content", {}) for status, found in responses.items() if status < "300"}
@@ -158,7 +176,7 @@ def test_it_reads_what_is_answered_and_all_of_it(operation: Operation[Any], desc
         shows(operation.answers, schema, description, where=operation.path)
 
 
-@by_operation
+@of_every_operation
 def test_what_is_sent_again_takes_a_key(operation: Operation[Any], description: dict[str, Any]) -> None:
     parameters = described(operation, description)["parameters"] if operation.verb != "GET" else []
     headers = {one["name"] for one in parameters if one["in"] == "header"}
