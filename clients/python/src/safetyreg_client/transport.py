@@ -15,7 +15,7 @@ from safetyreg_client.errors import SettingsMissing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-USER_AGENT = "safetyreg-client/1.0"
+USER_AGENT = "safetyreg-client/1.0.0"
 
 
 class NoAnswer(Exception):
@@ -72,6 +72,8 @@ def _read(answer: http.client.HTTPResponse, into: IO[bytes] | None) -> Reply:
     if into is None or answer.status != 200:
         return Reply(answer.status, headers, answer.read())
     shutil.copyfileobj(answer, into)
+    if answer.length:  # of what was announced, which the library does not mind when it reads in parts
+        raise http.client.IncompleteRead(b"", answer.length)
     return Reply(answer.status, headers, b"")
 
 
