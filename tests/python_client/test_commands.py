@@ -88,6 +88,7 @@ def test_what_is_wrong_with_the_command_itself_is_told_apart(
 ) -> None:
     assert run("log", "--file", "no-such-file.json")[0] == 2
     assert run("log", "--file", "-", reading="[]")[0] == 2
+    assert run("log", "--file", "-", reading='{"self": 1, "titel": "x"}')[2].endswith("has not: self, titel\n")
     assert run("acknowledge", "PSR-000001")[0] == 2
     with pytest.raises(SystemExit) as wrong:
         run("log", "--theme", "99")

@@ -17,6 +17,7 @@ from safetyreg_client.errors import (
     Unanswered,
     Wrong,
 )
+from safetyreg_client.imports import StillAtWork
 from safetyreg_client.receiving import Receiver
 from safetyreg_client.register import Register
 from safetyreg_client.webhooks import Event, NotGenuine, Verifier
@@ -38,6 +39,7 @@ __all__ = [
     "Register",
     "RegisterError",
     "SettingsMissing",
+    "StillAtWork",
     "TooMany",
     "Unanswered",
     "Verifier",

@@ -57,7 +57,7 @@ def risks(given: Namespace) -> int:
         ("Score", lambda risk: f"{risk.score} {risk.band}" if risk.score else "-"),
         ("Status", lambda risk: risk.status),
         ("Organisation", lambda risk: risk.organisation.ods_code),
-        ("Yours", lambda risk: risk.external_reference),
+        ("External", lambda risk: risk.external_reference),
         ("Title", lambda risk: risk.title),
     ]
     return _show(given, list(islice(found, given.limit)), columns)
@@ -113,6 +113,8 @@ def log(given: Namespace) -> int:
         read = json.loads(sys.stdin.read() if given.file == "-" else Path(given.file).read_text("utf-8"))
         if not isinstance(read, dict):
             raise ValueError("The file holds no risk: it has to be an object with the fields of one")
+        if unknown := sorted(set(read) - set(RISK)):
+            raise ValueError(f"The file has what a risk has not: {', '.join(unknown)}")
     sent = read | _given(given, RISK)
     made = Register.from_environment().risks.log(idempotency_key=given.key, **sent)
     return _made(given, made, f"Logged {made.reference}")
