@@ -18,6 +18,7 @@ CHECKS = (
     "ruff check --quiet .",
     "ruff format --check --quiet .",
     "mypy",
+    "mypy --config-file clients/python/pyproject.toml clients/python/src",
     "lint-imports --no-logo",
     "python manage.py makemigrations --check --dry-run",
     "python manage.py check --deploy --fail-level WARNING",

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, views
+from rest_framework.parsers import MultiPartParser
 
 from safetyreg.idempotency import services
 from safetyreg.idempotency.services import KeyUsedOtherwise, StillBeingDone
@@ -134,7 +136,7 @@ def _claim(request: Request) -> Claim:
     key = request.headers[HEADER]
     if not KEY.fullmatch(key):
         raise MalformedKey
-    asked = services.digest(_parts(request._request))
+    asked = services.digest(_parts(request))
     try:
         return services.claim(actor=request.actor, key=key, asked=asked, now=timezone.now())
     except KeyUsedOtherwise as error:
@@ -143,19 +145,37 @@ def _claim(request: Request) -> Claim:
         raise Unanswered from error
 
 
-def _parts(request: HttpRequest) -> Iterator[bytes]:
+def _parts(request: Request) -> Iterator[bytes]:
     """What tells one request from another."""
-    yield str(request.method).encode()
-    yield request.get_full_path().encode()
+    asked = request._request
+    yield str(asked.method).encode()
+    yield asked.get_full_path().encode()
+    if _is_form_with_files(request):
+        yield from _parts_of_form(asked)
+        return
     try:
-        yield request.body
-    except RawPostDataException:  # a form with files, which the CSRF check has read already
-        for name, values in sorted(request.POST.lists()):
-            yield from (part.encode(errors="surrogatepass") for part in (name, *values))
-        for name, files in sorted(request.FILES.lists()):
-            for file in files:
-                yield from (name.encode(), str(file.name).encode(), *file.chunks())
-                file.seek(0)
+        yield asked.body
+    except RawPostDataException:  # a form, which the CSRF check has read already
+        yield from _parts_of_form(asked)
+
+
+def _is_form_with_files(request: Request) -> bool:
+    """What marks its parts off may be new each time it is sent; and it may be larger than any other body."""
+    takes_one = any(isinstance(parser, MultiPartParser) for parser in request.parsers)
+    return takes_one and request._request.content_type == "multipart/form-data"
+
+
+def _parts_of_form(asked: HttpRequest) -> Iterator[bytes]:
+    try:
+        form, files_of_form = asked.POST, asked.FILES
+    except MultiPartParserError as error:
+        raise exceptions.ParseError(f"This is no form: {error}") from error
+    for name, values in sorted(form.lists()):
+        yield from (part.encode(errors="surrogatepass") for part in (name, *values))
+    for name, files in sorted(files_of_form.lists()):
+        for file in files:
+            yield from (name.encode(), str(file.name).encode(), *file.chunks())
+            file.seek(0)
 
 
 def is_narrower(before: bytes, now: Any, names: tuple[str, ...]) -> bool:

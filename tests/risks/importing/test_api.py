@@ -37,6 +37,22 @@ def verb(client: Client, batch: dict[str, Any], name: str, **body: Any) -> Respo
     return client.post(address, json.dumps(body), content_type="application/json")
 
 
+def test_a_form_that_is_sent_again_is_the_same_whatever_marks_its_parts_off(client: Client) -> None:
+    part = 'Content-Disposition: form-data; name="{}"\r\n\r\n{}\r\n'
+    file = 'Content-Disposition: form-data; name="file"; filename="r.csv"\r\n\r\n' + as_csv(row()).decode() + "\r\n"
+
+    def send(mark: str, source: str = "Datix") -> Response:
+        body = f"--{mark}\r\n{part.format('source', source)}--{mark}\r\n{file}--{mark}--\r\n"
+        kind = f"multipart/form-data; boundary={mark}"
+        return client.post("/api/v1/risks/import/", body, content_type=kind, headers={"Idempotency-Key": "one"})
+
+    first, again = send("aaaa"), send("bbbb")
+    assert (first.status_code, again.content) == (201, first.content)
+    assert again["Idempotency-Replayed"] == "true"
+    assert send("aaaa", source="Radar").status_code == 422
+    assert ImportBatch.objects.count() == 1
+
+
 def test_a_file_is_a_dry_run_unless_it_says_otherwise(client: Client) -> None:
     response = sent(client, as_csv(row(1), row(2)))
     batch = response.json()
