@@ -20,6 +20,7 @@ from notifications.webhooks.models import (
     WebhookSecret,
 )
 from notifications.webhooks.types import Own
+from safetyreg import preconditions
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
 from safetyreg.words import plural, when
@@ -236,7 +237,10 @@ def _put_back(deliveries: WebhookDeliveryQuerySet, now: datetime) -> int:
 def _locked(endpoint: WebhookEndpoint, by: Actor) -> WebhookEndpoint:
     if not permissions.can_manage_webhook(by, endpoint):
         raise PermissionDenied
-    return WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("organisation")
+    locked = rows.get(pk=endpoint.pk)
+    preconditions.look()
+    return locked
 
 
 def _require_active(endpoint: WebhookEndpoint) -> None:

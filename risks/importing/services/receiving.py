@@ -18,6 +18,7 @@ from risks.importing.services import running
 from risks.importing.services.running import KEPT_FOR
 from risks.importing.values import plain
 from risks.models import BatchStatus, ImportBatch, ImportSource, RowOutcome
+from safetyreg import preconditions
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
 from safetyreg.tables import reading
@@ -240,6 +241,7 @@ def _checked(batch: ImportBatch, by: Actor) -> ImportBatch:
     if not permissions.can_import_risks(by) or batch.organisation_id != by.organisation_id:
         raise PermissionDenied
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source", "owner").get(pk=batch.pk)
+    preconditions.look()
     require_checked(batch)
     return batch
 
