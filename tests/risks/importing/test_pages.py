@@ -130,6 +130,16 @@ def test_a_file_can_be_thrown_away(client: Client, lead: Actor) -> None:
     assert (batch.status, batch.file) == ("EXPIRED", None)
 
 
+def test_it_is_said_when_no_column_holds_what_a_risk_needs(client: Client, lead: Actor) -> None:
+    lacking = {name: text for name, text in row(1).items() if name not in ("Likelihood", "Reach")}
+    page = words(client.get(send(lead, as_csv(lacking | {"Chance": "4"})).path))
+    assert "No column of the file holds reach, likelihood, which every new risk needs" in page
+    assert "As it stands 1 row is refused: nothing would be imported" in page
+    right = words(client.get(send(lead, as_csv(row(2))).path))
+    assert "No column" not in right
+    assert "As it stands" not in right
+
+
 def test_nobody_else_sees_an_import(ladder: Ladder, lead: Actor) -> None:
     batch = send(lead, as_csv(row(1)))
     assert signed_in(ladder.actor(ladder.neighbour)).get(batch.path).status_code == 404
