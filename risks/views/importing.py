@@ -115,10 +115,8 @@ class ShowImport(BatchPage):
         return {"how": ALL if self.object.all_or_nothing else SOME}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {
-            "to_check": self.to_check(),
-            "refused": self.object.counts.get(RowOutcome.REFUSED, 0),
-        }
+        refused = self.object.counts.get(RowOutcome.REFUSED, 0)
+        return super().get_form_kwargs() | {"to_check": self.to_check(), "refused": refused}
 
     def to_check(self) -> list[int]:
         """The rows that only wait for somebody to look at them."""

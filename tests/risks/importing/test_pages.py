@@ -13,6 +13,7 @@ from risks.importing import services as importing
 from risks.models import ImportBatch, ImportSource, Risk
 from tests.factories import NOW, PASSWORD
 from tests.risks.importing.sending import as_csv, row, send
+from tests.visiting import words
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
