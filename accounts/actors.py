@@ -60,3 +60,10 @@ class Actor:
     def reads_risks(self) -> bool:
         """An administrator manages people and, by that alone, reads no risk."""
         return self.role != Role.ADMINISTRATOR
+
+
+def still_acting(membership_id: uuid.UUID) -> Actor | None:
+    """Who asked for what is done only now, if they still act under the membership with which they asked."""
+    live = Membership.objects.live().select_related("user", "organisation__parent", "client__responsible")
+    membership = live.filter(pk=membership_id).first()
+    return Actor(membership, getattr(membership, "client", None)) if membership else None

@@ -60,7 +60,7 @@ class Seen(ActorView):
 
     write_scope = Scope.NOTIFICATIONS_WRITE
 
-    @extend_schema(request=LookedAt, responses={204: None, **refusals(400, 401, 403)})
+    @extend_schema(request=LookedAt, responses={204: None, **refusals(400, 401, 403, 404, 409, 422)})
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         asked = LookedAt(data=request.data, context=self.get_serializer_context())
         asked.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Whether the register does its work: is the database there, are deadlines swept, do e-mails go out?"""
+"""Whether the register does its work: is the database there, are deadlines swept, do e-mails and webhooks go out?"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.db.models import Min
 
 from deadlines.models import Deadline
-from notifications.models import AT_ONCE, Notification
+from notifications.models import AT_ONCE, Notification, WebhookDelivery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,9 +27,10 @@ def look(now: datetime) -> dict[str, str]:
             "database": WELL,
             "deadlines": "late" if is_sweep_late(now) else WELL,
             "outbox": "behind" if is_outbox_behind(now) else WELL,
+            "webhooks": "behind" if are_webhooks_behind(now) else WELL,
         }
     except DatabaseError:
-        return {"database": "down", "deadlines": "unknown", "outbox": "unknown"}
+        return {"database": "down", "deadlines": "unknown", "outbox": "unknown", "webhooks": "unknown"}
 
 
 def is_sweep_late(now: datetime) -> bool:
@@ -48,3 +49,9 @@ def is_outbox_behind(now: datetime) -> bool:
         return False
     # One address that refuses its mail does not make the register unwell: others have been written to since.
     return not Notification.objects.filter(sent_at__gt=oldest).exists()
+
+
+def are_webhooks_behind(now: datetime) -> bool:
+    """Nobody sends what is due. What waits for a system that takes nothing says nothing of the register."""
+    due = WebhookDelivery.objects.due(now - SENT_WITHIN)
+    return due.filter(endpoint__failing_since=None).exists()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from risks import pairs
+from risks import linked, pairs
 from risks.importing.columns import CONSEQUENCES, LIKELIHOODS, TARGETS
 from risks.importing.merging import stamp
 from safetyreg.exporting import Column, Export
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from accounts.actors import Actor
+    from risks.linked import Side
     from risks.models import Risk
 
 
@@ -76,6 +77,37 @@ def risks_for(actor: Actor) -> Export:
         _whole("Why it was closed", lambda risk: risk.get_closure_reason_display()),
     )
     return Export("risks", "risk", columns)
+
+
+def links_for(actor: Actor) -> Export:
+    """Of a side that the reader does not see, what the register tells them of it: the organisation, at least."""
+
+    def side(end: str) -> tuple[Column, ...]:
+        def told(link: Any) -> Side:
+            sides = ((link.from_risk_id, link.is_from_seen), (link.to_risk_id, link.is_to_seen))
+            return linked.told(link, getattr(link, end), actor, {pk for pk, is_seen in sides if is_seen})
+
+        words = {"from_risk": "From", "to_risk": "To"}[end]
+        return (
+            Column(f"{words} risk", lambda link: told(link).reference),
+            Column(f"{words} title", lambda link: told(link).title),
+            Column(f"{words} organisation", lambda link: told(link).organisation.name),
+        )
+
+    columns = (
+        *side("from_risk"),
+        Column("Kind", lambda link: link.get_kind_display()),
+        *side("to_risk"),
+        Column("Status", lambda link: link.get_status_display()),
+        Column("Reason", lambda link: link.reason),
+        Column("Proposed by", lambda link: link.proposed_by.name),
+        Column("Proposed", lambda link: link.created_at),
+        Column("Agreed", lambda link: link.accepted_at),
+        Column("Ended", lambda link: link.ended_at),
+        Column("Ended by", lambda link: link.ended_for.name if link.ended_for else None),
+        Column("Why it ended", lambda link: link.ended_why),
+    )
+    return Export("links", "link", columns)
 
 
 POSITIONS = Export(

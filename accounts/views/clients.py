@@ -112,6 +112,7 @@ class ChangeClient(AskingForm, ClientPage, ActionPage):
 
 
 class RotateSecret(ClientPage, ActionPage):
+    template_name = "accounts/client_rotate.jinja"
     form_class = RotateForm
     heading = "Give it a new secret"
     submit = "Make a new secret"
@@ -119,6 +120,10 @@ class RotateSecret(ClientPage, ActionPage):
     def act(self, **cleaned: Any) -> HttpResponse:
         issued = services.rotate_secret(client=self.object, **cleaned, by=self.request.actor, now=timezone.now())
         return shown_once(self.request, issued)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        live = ClientSecret.objects.filter(client=self.object).live(timezone.now())
+        return super().get_context_data(**kwargs, ending=live.exclude(ends_at=None).first())
 
 
 class RevokeClient(ClientPage, ActionPage):

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from notifications.webhooks.models import WebhookDeliveryQuerySet
-    from safetyreg.idempotency.models import StoredAnswer
 
 
 class WebhookSerializer(serializers.ModelSerializer):
@@ -163,9 +162,6 @@ class ShowSecret(WebhookVerb):
 
     def answer(self, verb: Verb, result: str) -> Response:
         return Response(SecretSerializer({"secret": result}).data)
-
-    def may_still_read(self, stored: StoredAnswer) -> bool:
-        return True
 
 
 class Deliveries(ForManagers, ListView):

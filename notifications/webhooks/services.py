@@ -237,9 +237,10 @@ def _put_back(deliveries: WebhookDeliveryQuerySet, now: datetime) -> int:
 def _locked(endpoint: WebhookEndpoint, by: Actor) -> WebhookEndpoint:
     if not permissions.can_manage_webhook(by, endpoint):
         raise PermissionDenied
-    now = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=endpoint.pk)
+    rows = WebhookEndpoint.objects.select_for_update(of=("self",)).select_related("organisation")
+    locked = rows.get(pk=endpoint.pk)
     preconditions.look()
-    return now
+    return locked
 
 
 def _require_active(endpoint: WebhookEndpoint) -> None:

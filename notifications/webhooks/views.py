@@ -36,7 +36,7 @@ class Webhooks(ListPage):
     template_name = "notifications/webhooks.jinja"
     permission = can_manage_webhooks
     heading = "Webhooks"
-    noun = "endpoint"
+    noun = "webhook"
 
     def get_queryset(self) -> QuerySet[WebhookEndpoint]:
         return WebhookEndpoint.objects.visible_to(self.request.actor).order_by("created_at", "pk")

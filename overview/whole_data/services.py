@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from accounts.actors import Actor
+from accounts.actors import still_acting
 from accounts.models import Membership
 from overview.models import DataPackage, PackageStatus, Whole
 from overview.whole_data import contents
@@ -19,6 +19,8 @@ from safetyreg.errors import DomainError
 if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
+
+    from accounts.actors import Actor
 
 logger = logging.getLogger(__name__)
 
@@ -103,7 +105,7 @@ def _make(claimed: DataPackage, now: datetime) -> int:
             package = waiting.select_for_update(skip_locked=True, of=("self",)).first()
             if package is None:
                 return 0
-            by = _asker(package)
+            by = still_acting(package.membership_id)
             if by is None or not can_ask(by, package.whole):
                 package.status = PackageStatus.FAILED
             else:
@@ -115,9 +117,3 @@ def _make(claimed: DataPackage, now: datetime) -> int:
         logger.exception("The whole data %s could not be made", claimed.pk)
         return 0
     return 1
-
-
-def _asker(package: DataPackage) -> Actor | None:
-    live = Membership.objects.live().select_related("user", "organisation__parent")
-    membership = live.filter(pk=package.membership_id).first()
-    return Actor(membership) if membership else None

@@ -169,7 +169,7 @@ class Receive(VerbView):
 
     @extend_schema(
         request={"multipart/form-data": FileSent},
-        responses={201: BatchSerializer, 202: BatchSerializer, **refusals(400, 401, 403, 409, 413)},
+        responses={201: BatchSerializer, 202: BatchSerializer, **refusals(400, 401, 403, 404, 409, 413, 422)},
     )
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response = accepted(super().post(request, *args, **kwargs))

@@ -20,6 +20,7 @@ from risks import (
 )
 from risks.api import changes
 from risks.api.views import RiskVerb
+from risks.exporting import links_for
 from risks.models import LinkConsent, LinkKind, LinkStatus, Risk, RiskLink
 from safetyreg.api.asking import Asked, AskedInWords, Text, WithWhy
 from safetyreg.api.filters import TrueOrFalse
@@ -141,6 +142,7 @@ LINKS = Resource(
     changed=changes.of_links,
     prepare=with_clocks_of_consents,
     told_to_some=SIDES,
+    export=links_for,
 )
 PROPOSE = Verb(services.propose_link, permissions.can_propose_link, LinkProposed, LINKS, creates=True, on="risk")
 VERBS = {

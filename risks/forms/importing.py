@@ -8,6 +8,7 @@ from django import forms
 
 from risks.importing.columns import TARGETS, matched
 from safetyreg.nhsuk.widgets import Checkboxes, Radios
+from safetyreg.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -90,8 +91,11 @@ class ConfirmForm(forms.Form):
         label="Or only these rows", coerce=int, required=False, widget=Checkboxes()
     )
 
-    def __init__(self, *args: Any, to_check: list[int], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, to_check: list[int], refused: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if refused:
+            as_it_is = f"As it stands {plural(refused, 'row is', 'rows are')} refused: nothing would be imported"
+            self.fields["how"].widget = Radios(choices=self.fields["how"].choices, hints={ALL: as_it_is})
         self.fields["rows_checked"].choices = [(number, f"Row {number}") for number in to_check]
         if not to_check:
             del self.fields["all_checked"], self.fields["rows_checked"]

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from risks import permissions
 from risks.forms.importing import ALL, DRAFT, MOST_WORDS, SOME, ColumnsForm, ConfirmForm, SendForm
@@ -16,6 +17,7 @@ from risks.importing import services as importing
 from risks.importing.columns import TARGETS, matched
 from risks.importing.templates import TEMPLATES
 from risks.models import BatchStatus, ImportBatch, ImportSource, RowOutcome
+from risks.services.writing import NEEDED_TO_LOG
 from safetyreg.pages import ActionPage, ActorPage
 
 if TYPE_CHECKING:
@@ -98,7 +100,13 @@ class ShowImport(BatchPage):
 
     @property
     def heading(self) -> str:
-        return "What would be imported" if self.object.is_checked else self.object.get_status_display().split(":")[0]
+        if self.object.is_checked:
+            return "What would be imported"
+        return "Being imported" if self.progress else self.object.get_status_display().split(":")[0]
+
+    @cached_property
+    def progress(self) -> tuple[int, int] | None:
+        return importing.progress(self.object)
 
     def back_url(self) -> str:
         return reverse("risk-import")
@@ -107,7 +115,8 @@ class ShowImport(BatchPage):
         return {"how": ALL if self.object.all_or_nothing else SOME}
 
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"to_check": self.to_check()}
+        refused = self.object.counts.get(RowOutcome.REFUSED, 0)
+        return super().get_form_kwargs() | {"to_check": self.to_check(), "refused": refused}
 
     def to_check(self) -> list[int]:
         """The rows that only wait for somebody to look at them."""
@@ -137,11 +146,18 @@ class ShowImport(BatchPage):
         return super().get_context_data(
             **kwargs,
             batch=batch,
-            progress=importing.progress(batch),
+            progress=self.progress,
+            missing=missing(batch) if batch.is_checked else [],
             tabs=[(tab, words, batch.counts[tab]) for tab, words in present],
             chosen=chosen,
             pages=Paginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("page")),
         )
+
+
+def missing(batch: ImportBatch) -> list[str]:
+    """What no column holds, of that without which no risk is logged."""
+    held = matched(batch.headings, batch.source.columns).values()
+    return [TARGETS[name].label.lower() for name in NEEDED_TO_LOG if name not in held]
 
 
 class MatchColumns(BatchPage):

@@ -262,6 +262,13 @@ def test_nothing_else_of_a_client_can_be_set(admin: Actor, lead: Actor, more: di
     assert not Client.objects.exists()
 
 
+def test_a_third_secret_is_not_made_before_it_is_said_which_ends(browser: Browser, feed: System, admin: Actor) -> None:
+    page = f"{page_of(feed)}secret/"
+    assert "ends at once" not in words(browser.get(page))
+    services.rotate_secret(client=feed.client, overlap=timedelta(days=1), by=admin, now=timezone.now())
+    assert "The one before, which would work until" in words(browser.get(page))
+
+
 def test_a_secret_that_has_ended_is_not_shown_as_one_that_works(browser: Browser, feed: System, admin: Actor) -> None:
     now = timezone.now()
     services.rotate_secret(client=feed.client, overlap=timedelta(), by=admin, now=now)

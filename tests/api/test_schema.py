@@ -52,6 +52,11 @@ def test_it_names_operations_in_the_words_of_the_register(description: dict) -> 
     assert paths["/api/v1/risks/{reference}/controls/{id}/end/"]["post"]["operationId"] == "risk_control_end"
 
 
+def test_every_group_of_operations_is_described(description: dict) -> None:
+    used = {tag for path in description["paths"].values() for operation in path.values() for tag in operation["tags"]}
+    assert used == {tag["name"] for tag in description["tags"]}
+
+
 def test_it_is_for_those_who_are_signed_in(lead: Caller) -> None:
     refused(Client().get("/api/schema/"), 401)
     assert lead.client.get("/api/schema/").status_code == 200

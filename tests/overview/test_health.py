@@ -11,14 +11,15 @@ from django.test import Client
 
 from deadlines.models import Deadline
 from deadlines.sweeping import sweep
-from notifications.models import Kind, Notification
+from notifications.models import Kind, Notification, WebhookDelivery
+from notifications.webhooks import services as webhooks
 from tests.factories import NOW
 
 if TYPE_CHECKING:
     from tests.ladder import Ladder
 
 pytestmark = pytest.mark.usefixtures("at_now")
-WELL = {"status": "ok", "database": "ok", "deadlines": "ok", "outbox": "ok"}
+WELL = {"status": "ok", "database": "ok", "deadlines": "ok", "outbox": "ok", "webhooks": "ok"}
 
 
 def healthz() -> tuple[int, dict[str, str]]:
@@ -97,6 +98,18 @@ def test_a_database_that_is_down_is_said_so(ladder: Ladder, monkeypatch: pytest.
         patch.setattr(connection, "cursor", down)
         status, said = healthz()
     assert (status, said["status"], said["database"]) == (503, "unwell", "down")
+
+
+@pytest.mark.parametrize(("late", "is_failing", "status"), [(14, False, 200), (16, False, 503), (16, True, 200)])
+def test_webhooks_that_nobody_sends_are_found(ladder: Ladder, late: int, is_failing: bool, status: int) -> None:
+    """A system that takes nothing has a backlog, and the register is well all the same."""
+    endpoint = webhooks.add_webhook(
+        url="https://system.example/hook", description="Datix", event_types=["risk.changed"],
+        by=ladder.actor(ladder.provider), now=NOW,
+    )  # fmt: skip
+    WebhookDelivery.objects.update(next_at=NOW - timedelta(minutes=late))
+    type(endpoint).objects.update(failing_since=NOW if is_failing else None)
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "webhooks": "behind"})
 
 
 def test_a_sweep_that_fails_on_a_deadline_again_and_again_is_found(ladder: Ladder) -> None:

@@ -11,6 +11,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from accounts.models import Role
+from escalations import services as escalations
 from overview import invariants
 from risks import services as risks
 from risks.models import Risk
@@ -164,6 +165,35 @@ def test_every_list_can_be_exported_over_the_api(ladder: Ladder, lead: Actor, na
     ladder.risk(lead, involved=[ladder.neighbour])
     data = body(lead, f"/api/v1/{name}/export/?format={kind}")
     assert data.startswith(b"PK" if kind == "xlsx" else b"\xef\xbb\xbf")
+
+
+def test_a_link_names_its_two_risks_and_no_more_of_one_that_is_not_seen(ladder: Ladder, lead: Actor) -> None:
+    neighbour = ladder.actor(ladder.neighbour)
+    ours = ladder.risk(lead, title="Ours")
+    icb = ladder.actor(ladder.icb)
+    theirs = ladder.risk(neighbour, title="Theirs")
+    risks.propose_link(risk=ours, to=theirs.reference, kind="SAME_HAZARD", reason="Both", by=icb, now=NOW)
+    (seen,) = rows(body(icb, "/api/v1/links/export/"))
+    assert [seen[name] for name in ("From risk", "Kind", "To risk", "To title")] == [
+        ours.reference, "Same hazard", theirs.reference, "Theirs",
+    ]  # fmt: skip
+    (in_part,) = rows(body(lead, "/api/v1/links/export/"))
+    assert [in_part[name] for name in ("From risk", "To risk", "To title", "To organisation")] == [
+        ours.reference, "", "", ladder.neighbour.name,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["risks", "escalations", "feedback", "involvements", "links"])
+def test_no_cell_holds_what_only_a_program_can_read(ladder: Ladder, lead: Actor, name: str) -> None:
+    icb = ladder.actor(ladder.icb)
+    ours = ladder.risk(lead, involved=[ladder.neighbour])
+    theirs = ladder.risk(ladder.actor(ladder.neighbour))
+    risks.propose_link(risk=ours, to=theirs.reference, kind="SAME_HAZARD", reason="Both", by=icb, now=NOW)
+    hop = escalations.escalate_risk(risk=ours, reason="Why", ask="What", by=lead, now=NOW)
+    escalations.update(escalation=hop, text="Soon", by=icb, now=NOW)
+    found = rows(body(lead, f"/api/v1/{name}/export/"))
+    assert found
+    assert not [cell for row in found for cell in row.values() if cell.startswith(("{", "[", "<", "OrderedDict"))]
 
 
 def test_an_unknown_kind_of_file_is_refused(lead: Actor) -> None:

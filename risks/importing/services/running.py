@@ -15,8 +15,7 @@ from django.core.cache import cache
 from django.db import transaction
 from redis.exceptions import RedisError
 
-from accounts.actors import Actor
-from accounts.models import Membership
+from accounts.actors import still_acting
 from risks import permissions
 from risks.importing import applying, columns
 from risks.importing.applying import RowsRefused
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from uuid import UUID
 
+    from accounts.actors import Actor
     from risks.importing.planning import Plan
 
 logger = logging.getLogger(__name__)
@@ -82,7 +82,7 @@ def _work_on(claimed: ImportBatch, now: datetime) -> int:
             batch = mine.select_for_update(skip_locked=True, of=("self",)).select_related("source", "owner").first()
             if batch is None:
                 return 0
-            by = _sender(batch)
+            by = still_acting(batch.membership_id)
             if by is None or not permissions.can_import_risks(by):
                 finish(batch, BatchStatus.FAILED, "Whoever sent it may not import any more. Nothing was imported", now)
                 record("fail_import", batch, "gave up an import: its sender may not import any more", by=None, now=now)
@@ -94,12 +94,6 @@ def _work_on(claimed: ImportBatch, now: datetime) -> int:
         logger.exception("The import %s could not be worked on", claimed.pk)
         return 0
     return 1
-
-
-def _sender(batch: ImportBatch) -> Actor | None:
-    members = Membership.objects.live().select_related("user", "organisation__parent")
-    membership = members.filter(pk=batch.membership_id).first()
-    return Actor(membership) if membership else None
 
 
 def check(batch: ImportBatch, by: Actor, now: datetime) -> None:

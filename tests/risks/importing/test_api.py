@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from risks.importing import services as importing
 from risks.models import ImportBatch, Risk
+from tests import clients
 from tests.factories import NOW, PASSWORD
 from tests.risks.importing.sending import as_csv, row
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
 
+    from tests.clients import System
     from tests.ladder import Ladder
 
 
@@ -25,6 +28,11 @@ def client(ladder: Ladder) -> Client:
     client = Client()
     assert client.login(username=ladder.actor(ladder.provider).user.email, password=PASSWORD)
     return client
+
+
+@pytest.fixture
+def system(ladder: Ladder) -> System:
+    return clients.of(ladder.provider).get_token()
 
 
 def sent(client: Client, data: bytes, **more: Any) -> Response:
@@ -99,6 +107,25 @@ def test_a_large_file_is_accepted_and_worked_on_later(client: Client, monkeypatc
     importing.work(now=NOW)
     assert client.get(response["Location"]).json()["status"] == "DONE"
     assert Risk.objects.count() == 1
+
+
+@pytest.mark.parametrize("at_once", [300_000, 10])
+def test_what_a_system_imports_is_owned_by_whoever_is_responsible_for_it(
+    system: System, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr("risks.importing.services.receiving.AT_ONCE", at_once)
+    file = SimpleUploadedFile("risks.csv", as_csv(row(1)))
+    response = system.http.post(
+        "/api/v1/risks/import/",
+        {"source": "Datix", "file": file, "dry_run": "false"},
+        headers={"Authorization": f"Bearer {system.token}"},
+    )
+    assert response.status_code in (201, 202), response.content
+    importing.work(now=timezone.now())
+    assert system.get(f"imports/{response.json()['id']}/").json()["status"] == "DONE"
+    risk = Risk.objects.get()
+    assert risk.owner == system.client.responsible
+    assert risk.logged_by == system.client.membership.user
 
 
 @pytest.mark.parametrize("data", [b"", b"%PDF-1", b"a,a\n1,2\n", b"PK\x03\x04"])

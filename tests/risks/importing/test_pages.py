@@ -13,6 +13,7 @@ from risks.importing import services as importing
 from risks.models import ImportBatch, ImportSource, Risk
 from tests.factories import NOW, PASSWORD
 from tests.risks.importing.sending import as_csv, row, send
+from tests.visiting import words
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Response
@@ -128,6 +129,16 @@ def test_a_file_can_be_thrown_away(client: Client, lead: Actor) -> None:
     assert client.post(f"{batch.path}discard/").status_code == 303
     batch.refresh_from_db()
     assert (batch.status, batch.file) == ("EXPIRED", None)
+
+
+def test_it_is_said_when_no_column_holds_what_a_risk_needs(client: Client, lead: Actor) -> None:
+    lacking = {name: text for name, text in row(1).items() if name not in ("Likelihood", "Reach")}
+    page = words(client.get(send(lead, as_csv(lacking | {"Chance": "4"})).path))
+    assert "No column of the file holds reach, likelihood, which every new risk needs" in page
+    assert "As it stands 1 row is refused: nothing would be imported" in page
+    right = words(client.get(send(lead, as_csv(row(2))).path))
+    assert "No column" not in right
+    assert "As it stands" not in right
 
 
 def test_nobody_else_sees_an_import(ladder: Ladder, lead: Actor) -> None:
