@@ -53,14 +53,14 @@ def receive(
 ) -> ImportBatch:
     """Take a file of risks from a system of the organisation, named as it calls it, and check it.
 
-    Nothing is imported, unless it is no `dry_run`. `owner` owns the risks for which the file names nobody; the sender,
-    unless given.
+    Nothing is imported, unless it is no `dry_run`. `owner` owns the risks for which the file names nobody;
+    unless given, the sender, or who is responsible for the system that sends.
     Raises PermissionDenied, ValidationError.
     """
     if not permissions.can_import_risks(by):
         raise PermissionDenied
     _refuse_unreadable(file_name, data)
-    owner = owner or by.user
+    owner = owner or by.person
     require_member(owner, by.organisation, field="owner", roles=HOLDERS_OF_RISKS)
     batch = ImportBatch(
         organisation=by.organisation,
