@@ -60,7 +60,7 @@ def test_whoever_is_responsible_owns_what_a_system_imports(system: System, nurse
     assert batch["status"] == "DONE"
     risk = Risk.objects.get()
     assert (risk.owner, risk.logged_by) == (nurse, system.client.membership.user)
-    assert {event.actor_id for event in AuditEvent.objects.about(risk.reference)} == {system.client.membership.user_id}
+    assert {event.by_id for event in AuditEvent.objects.about(risk.reference)} == {system.client.membership.user_id}
 
 
 def test_a_worker_imports_for_the_system_that_sent_the_file(
