@@ -32,9 +32,11 @@ TRUE = "true"
 FULL = "reads_all"
 # When a risk was last changed is not for those who read it in part: for them all of those stand together, at the end.
 BY_CHANGE = (Case(When(reads_all=True, then=F("updated_at"))).desc(nulls_last=True), "pk")
+# So is when it was begun, which tells drafts apart and nothing else: a cursor carries what a list is sorted by.
+BY_DRAFT = Case(When(logged_at=None, then=F("drafted_at"))).desc(nulls_last=True)
 SORTS = {
     "score": ("Score", BY_SCORE),
-    "newest": ("Newest", (F("logged_at").desc(nulls_first=True), "-drafted_at", "pk")),
+    "newest": ("Newest", (F("logged_at").desc(nulls_first=True), BY_DRAFT, "pk")),
     "title": ("Title", ("title", "pk")),
     "updated": ("Last changed", BY_CHANGE),
 }

@@ -115,7 +115,10 @@ class FileSent(ImportDecided):
     source = Text(help_text="The system that the file is from, such as Datix; what its columns hold is remembered")
     file = serializers.FileField(allow_empty_file=True, help_text="CSV or XLSX, up to 20 MB and 20,000 rows")
     dry_run = Flag(default=True, help_text="Only say what would become of each row")
-    owner = MemberField(required=False, help_text="Owns the risks for which the file names nobody; yourself, if empty")
+    owner = MemberField(
+        required=False,
+        help_text="Owns the risks for which the file names nobody; if empty, you, or who is responsible for the client",
+    )
 
     def given(self) -> dict[str, Any]:
         given = super().given()

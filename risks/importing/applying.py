@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from risks import services
+from risks import services, telling
 from risks.importing import many, merging
 from risks.importing.rows import Planned, Remark
 from risks.models import ImportedRisk, RowOutcome, ScoreKind
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
+    from accounts.models import User
     from risks.importing.planning import Plan
     from risks.importing.rows import Change
     from risks.models import ImportSource, Risk
@@ -54,7 +55,19 @@ def apply(
         if planned.outcome == RowOutcome.REFUSED and all_or_nothing:
             raise RowsRefused
         report(number)
+    _tell_new_owners(changes, by, now)
     _remember(plan.rows, source, now)
+
+
+def _tell_new_owners(changes: Sequence[Planned], by: Actor, now: datetime) -> None:
+    """Once of all that was handed over to them, however many risks those are."""
+    given: dict[User, list[Risk]] = {}
+    for planned in changes:
+        change = planned.change
+        if change and change.owner and planned.outcome == RowOutcome.UPDATE and not change.risk.is_draft:
+            given.setdefault(change.owner, []).append(change.risk)
+    for owner, risks in given.items():
+        telling.tell_given_all(risks, owner, "this risk", now, by=by.user)
 
 
 def _change(planned: Planned, source: ImportSource, by: Actor, now: datetime) -> None:
@@ -78,7 +91,7 @@ def _change_logged(change: Change, source: ImportSource, by: Actor, now: datetim
     if change.fields:
         services.edit_risk(risk=risk, fields=change.fields, version=risk.version, by=by, now=now, **checked)
     if change.owner:
-        services.hand_over_risk(risk=risk, to=change.owner, by=by, now=now)
+        services.hand_over_risk(risk=risk, to=change.owner, by=by, now=now, is_told_later=True)
     for kind, judgement in ((ScoreKind.CURRENT, change.current), (ScoreKind.TARGET, change.target)):
         if judgement:
             services.score_risk(

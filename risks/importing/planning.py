@@ -117,7 +117,7 @@ class Planner:
         """What becomes of a row that means a risk of ours, or None for a new one."""
         external, reference = row.values.get("external_reference"), row.values.get("reference")
         if reference:
-            if risk := self.known.by_reference.get(reference.upper()):
+            if risk := self.known.by_reference.get(reference):
                 return self._change(row, risk, merging.since_export(risk, row.values.get("version"), self.known), None)
             row.says("reference", NO_SUCH_RISK)
             return None

@@ -150,4 +150,5 @@ READERS: dict[str, Callable[[str], Any]] = {
     "controls": sentences,
     "involved": names,
     "owner": lambda text: text.lower(),
+    "reference": lambda text: text.upper(),
 }

@@ -21,17 +21,18 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
-def hand_over_risk(*, risk: Risk, to: User, by: Actor, now: datetime) -> Risk:
+def hand_over_risk(*, risk: Risk, to: User, by: Actor, now: datetime, is_told_later: bool = False) -> Risk:
     """Give a risk (also a draft) to another member of its organisation.
 
+    With `is_told_later` the caller tells them once of all that it gives to them (`telling.tell_given_all`).
     Raises PermissionDenied, ValidationError, WrongStatus.
     """
     risk = lock_for(by, risk, permissions.can_hand_over_risk)
     lifecycle.require_not_closed(risk)
-    return _give(risk, to, by=by, now=now)
+    return _give(risk, to, by=by, now=now, is_told_later=is_told_later)
 
 
-def _give(risk: Risk, to: User, *, by: Actor, now: datetime) -> Risk:
+def _give(risk: Risk, to: User, *, by: Actor, now: datetime, is_told_later: bool = False) -> Risk:
     require_member(to, risk.organisation, field="to", roles=HOLDERS_OF_RISKS)
     before = risk.owner
     if before.pk == to.pk:
@@ -50,7 +51,8 @@ def _give(risk: Risk, to: User, *, by: Actor, now: datetime) -> Risk:
         reference=risk.reference,
         details={"owner": [str(before.pk), str(to.pk)]},
     )
-    telling.tell_given(risk, to, "this risk", now, by=by.user)
+    if not is_told_later:
+        telling.tell_given(risk, to, "this risk", now, by=by.user)
     return risk
 
 

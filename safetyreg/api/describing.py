@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+KEY = "Idempotency-Key"
 EXAMPLES = Path(__file__).parent / "examples.json"
 HOW_TO_CALL = """
 Patient safety risks that cross organisational boundaries in the NHS in England: everything that people do on the pages
@@ -56,6 +57,11 @@ PROBLEM = "application/problem+json"
 TAG = {"ETag": {"schema": {"type": "string"}, "description": "Changes whenever the answer does"}}
 ANY_TIME = {406: "Answers are JSON alone", 429: "Too many calls: Retry-After says when to call again"}
 WITH_A_BODY = {413: "The body is too big", 415: "A body is JSON alone"}
+WITH_A_KEY = {
+    404: "What was answered to this key is for you no more",
+    409: "What was sent with this key is still being done",
+    422: "This key was sent with another request",
+}
 UNCHANGED = {"description": "Nothing has changed since the answer whose tag was sent in If-None-Match"}
 IF_NONE_MATCH = {
     "name": "If-None-Match",
@@ -81,6 +87,8 @@ def complete(result: dict[str, Any], generator: Any, request: Any, public: bool)
 def _complete(method: str, operation: dict[str, Any]) -> None:
     responses = operation["responses"]
     refused = ANY_TIME if method == "get" else ANY_TIME | WITH_A_BODY
+    if any(parameter["name"] == KEY for parameter in operation.get("parameters", [])):
+        refused = refused | WITH_A_KEY
     for code, words in refused.items():
         content = {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
         responses.setdefault(str(code), {"content": content, "description": words})

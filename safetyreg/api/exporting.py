@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
+from rest_framework.negotiation import DefaultContentNegotiation
 
 from safetyreg import exporting
 from safetyreg.api.pagination import CURSOR, PAGE_SIZE
@@ -28,9 +29,17 @@ AT_ONCE = 200  # rows shown together
 KINDS = (exporting.CSV, exporting.XLSX)
 
 
+class KindInAddress(DefaultContentNegotiation):
+    """`?format=` says which kind of file is sent, whatever kinds the caller accepts; a refusal is JSON."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> tuple[Any, str]:
+        return renderers[0], renderers[0].media_type
+
+
 class ExportView(ListView):
     """What a list shows, all pages of it, as a file. Cells that a spreadsheet would run are made harmless."""
 
+    content_negotiation_class = KindInAddress
     pagination_class = None
     read_scope = Scope.EXPORT
 

@@ -6,6 +6,7 @@ same request may be sent again once what stood against it is put right.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -13,11 +14,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.http.request import RawPostDataException
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions, views
-from rest_framework.parsers import MultiPartParser
 
 from safetyreg.idempotency import services
 from safetyreg.idempotency.services import KeyUsedOtherwise, StillBeingDone
@@ -25,6 +24,7 @@ from safetyreg.idempotency.services import KeyUsedOtherwise, StillBeingDone
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from django.core.files.uploadedfile import UploadedFile
     from django.http import HttpRequest
     from rest_framework.request import Request
 
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 KEY = re.compile(r"[\x21-\x7e]{1,255}")
+FORM = "multipart/form-data"
 KEPT = ("Content-Type", "ETag", "Last-Modified", "Location")  # of an answer: what belongs to its body
 PARAMETER = OpenApiParameter(
     name=HEADER,
@@ -139,7 +140,10 @@ def _claim(request: Request) -> Claim:
     key = request.headers[HEADER]
     if not KEY.fullmatch(key):
         raise MalformedKey
-    asked = services.digest(_parts(request))
+    try:
+        asked = services.digest(_parts(request._request))
+    except MultiPartParserError as error:
+        raise exceptions.ParseError(f"This is no form that can be read: {error}") from error
     try:
         return services.claim(actor=request.actor, key=key, asked=asked, now=timezone.now())
     except KeyUsedOtherwise as error:
@@ -150,35 +154,27 @@ def _claim(request: Request) -> Claim:
 
 def _parts(request: Request) -> Iterator[bytes]:
     """What tells one request from another."""
-    asked = request._request
-    yield str(asked.method).encode()
-    yield asked.get_full_path().encode()
-    if _is_form_with_files(request):
-        yield from _parts_of_form(asked)
+    yield str(request.method).encode()
+    yield request.get_full_path().encode()
+    if request.content_type != FORM:
+        yield request.body
         return
-    try:
-        yield asked.body
-    except RawPostDataException:  # a form, which the CSRF check has read already
-        yield from _parts_of_form(asked)
-
-
-def _is_form_with_files(request: Request) -> bool:
-    """What marks its parts off may be new each time it is sent; and it may be larger than any other body."""
-    takes_one = any(isinstance(parser, MultiPartParser) for parser in request.parsers)
-    return takes_one and request._request.content_type == "multipart/form-data"
-
-
-def _parts_of_form(asked: HttpRequest) -> Iterator[bytes]:
-    try:
-        form, files_of_form = asked.POST, asked.FILES
-    except MultiPartParserError as error:
-        raise exceptions.ParseError(f"This is no form: {error}") from error
-    for name, values in sorted(form.lists()):
+    # By what it holds: whoever sends a form again puts another boundary between its parts, and a file may be larger
+    # than what is read into memory.
+    for name, values in sorted(request.POST.lists()):
         yield from (part.encode(errors="surrogatepass") for part in (name, *values))
-    for name, files in sorted(files_of_form.lists()):
+    for name, files in sorted(request.FILES.lists()):
         for file in files:
-            yield from (name.encode(), str(file.name).encode(), *file.chunks())
-            file.seek(0)
+            yield from (part.encode(errors="surrogatepass") for part in (name, str(file.name)))
+            yield _digest_of(file)
+
+
+def _digest_of(file: UploadedFile) -> bytes:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.digest()
 
 
 def is_narrower(before: bytes, now: Any, names: tuple[str, ...]) -> bool:

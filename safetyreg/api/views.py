@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import generics
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import UnsupportedMediaType, ValidationError
 from rest_framework.permissions import SAFE_METHODS
+from rest_framework.request import is_form_media_type
 from rest_framework.response import Response
 
 from safetyreg import preconditions
@@ -39,7 +40,14 @@ class View(generics.GenericAPIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        self.refuse_other_forms(request)
         parameters.refuse_unknown(request, self.known_parameters())
+
+    def refuse_other_forms(self, request: Request) -> None:
+        """A form that the CSRF check or a key has read already would otherwise be taken for an empty body."""
+        is_form = is_form_media_type(request.content_type) and request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+        if is_form and self.get_content_negotiator().select_parser(request, request.parsers) is None:
+            raise UnsupportedMediaType(request.content_type)
 
     def known_parameters(self) -> set[str]:
         """What may stand after the question mark."""

@@ -4,12 +4,16 @@ After OWASP's page on CSV injection. `restored` takes the apostrophe away again,
 it was. In XLSX a cell says by its type that it is text, so nothing is put before it.
 """
 
+from __future__ import annotations
+
+from unicodedata import category, normalize
+
 APOSTROPHE = "'"
-# What begins a formula, also in the wide forms that some spreadsheets read alike, and what could hide such a beginning.
-STARTS = frozenset(
-    "=+-@|%\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}\N{FULLWIDTH HYPHEN-MINUS}"
-    "\N{FULLWIDTH COMMERCIAL AT}\N{MINUS SIGN}\t\r\n"
-)
+# What begins a formula, also in the wide and small forms that some spreadsheets read alike.
+STARTS = frozenset("=+-@|%\N{MINUS SIGN}")
+# What a spreadsheet may drop, so that what comes after it begins the cell.
+DROPPED = frozenset("\t\r\n")
+UNSEEN = frozenset({"Cc", "Cf"})  # control and format characters, such as a space without width
 
 
 def harmless(text: str) -> str:
@@ -22,5 +26,11 @@ def restored(text: str) -> str:
 
 def _could_run(text: str) -> bool:
     """Whether it may be taken for a formula; or begins with an apostrophe, which would then be taken away wrongly."""
-    first = text.lstrip()[:1]
-    return text[:1] in STARTS or first in STARTS or text[:1] == APOSTROPHE if text else False
+    if text[:1] == APOSTROPHE or text[:1] in DROPPED:
+        return True
+    first = next((character for character in text if not _is_unseen(character)), "")
+    return first in STARTS or (not first.isascii() and normalize("NFKC", first)[:1] in STARTS)
+
+
+def _is_unseen(character: str) -> bool:
+    return character.isspace() or category(character) in UNSEEN

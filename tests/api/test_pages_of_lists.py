@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zlib
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core import signing
 from django.db.models import F
 
 from accounts.models import Organisation
@@ -206,3 +208,19 @@ def test_a_list_of_many_is_counted_and_cut_with_two_questions(ladder: Ladder, le
     with CaptureQueriesContext(connection) as asked:
         cursors.cut(rows, 2, None)
     assert len(asked) == 1
+
+
+def test_a_cursor_tells_a_reader_in_part_nothing_that_they_do_not_read(ladder: Ladder, clock: Clock) -> None:
+    """A cursor is signed, not sealed: it carries what the list is sorted by. When a draft was begun is its owner's."""
+    by, begun = ladder.actor(ladder.provider), NOW - timedelta(days=3)
+    for _ in range(2):
+        draft = risks.save_draft(fields={**FIELDS, "involved": [ladder.neighbour]}, by=by, now=begun)
+        risks.log_risk(draft=draft, fields={}, by=by, now=NOW)
+    reader = Caller(ladder.actor(ladder.neighbour))
+    for sort in SORTS:
+        page = reader.read("risks/", page_size=1, sort=sort)
+        assert not page["results"][0]["is_read_in_full"]
+        (cursor,) = parse_qs(urlsplit(page["next"]).query)["cursor"]
+        position = signing.b64_decode(cursor.lstrip(".").partition(":")[0].encode())
+        told = zlib.decompress(position) if cursor.startswith(".") else position
+        assert begun.isoformat()[:10].encode() not in told, sort

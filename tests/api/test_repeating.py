@@ -83,6 +83,7 @@ def test_a_key_is_not_taken_for_another_body_or_another_address(lead: Caller) ->
     reference = send(lead, "risks/", **FIELDS).json()["reference"]
     refused(send(lead, "risks/", **FIELDS, owner=str(lead.actor.user.pk)), 422)
     refused(send(lead, "risks/save-draft/", **FIELDS), 422)
+    refused(send(lead, "risks/?again", **FIELDS), 400)  # which is asked first
     refused(send(lead, f"risks/{reference}/comments/", text="So it is"), 422)
     assert Risk.objects.count() == 1
     assert not Comment.objects.exists()

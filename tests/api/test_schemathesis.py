@@ -7,10 +7,10 @@ content, its shape. What does not fit the description is refused. The same thing
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from functools import cache
 from itertools import cycle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 import schemathesis
@@ -31,6 +31,7 @@ from deadlines.models import ResponseStandard
 from escalations import services as escalations
 from notifications.models import Notification
 from risks import services as risks
+from tests import clients
 from tests.factories import NOW
 from tests.visiting import visitor
 
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
     from tests.ladder import Ladder
 
 Sent = dict[str, dict[str, str]]
-EXAMPLES = 2  # of what fits, and as many of what does not, of each operation
+# How many of what fits is tried of each operation, and of what does not: each kind of client asks each operation.
+EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 4}
 CONFORMS = [
     not_a_server_error,
     checks.status_code_conformance,
@@ -50,7 +52,8 @@ CONFORMS = [
     checks.response_schema_conformance,
     checks.response_headers_conformance,
 ]
-HEADERS = {"X-CSRFToken": "c" * 32, "Accept": "application/json", "Accept-Encoding": "identity"}
+PLAIN = {"Accept": "application/json", "Accept-Encoding": "identity"}
+HEADERS = PLAIN | {"X-CSRFToken": "c" * 32}
 
 
 def _session(organisation: str, role: str) -> Callable[[Ladder], Sent]:
@@ -64,8 +67,25 @@ def _session(organisation: str, role: str) -> Callable[[Ladder], Sent]:
     return sent
 
 
-# By kind of caller, what it sends with everything. A client with a token has a row of its own here.
-CALLERS: dict[str, Callable[[Ladder], Sent]] = {
+def _client(role: str, *scopes: str) -> Callable[[Ladder], Sent]:
+    """The headers of a system of the owner, with a token for these scopes, or for every one."""
+
+    def sent(ladder: Ladder) -> Sent:
+        given = {"role": role, "scopes": scopes or clients.EVERY_SCOPE, "name": f"{role} {scopes}"}
+        system = clients.of(ladder.provider, rate_limit=1_000_000, **given)
+        return {"headers": PLAIN | {"Authorization": f"Bearer {system.get_token().token}"}}
+
+    return sent
+
+
+# By kind of caller, what it sends with everything.
+CLIENTS: dict[str, Callable[[Ladder], Sent]] = {
+    "a client as viewer": _client(Role.VIEWER),
+    "a client as reporter": _client(Role.REPORTER),
+    "a client as safety lead, with every scope": _client(Role.SAFETY_LEAD),
+    "a client as safety lead, for reading alone": _client(Role.SAFETY_LEAD, "read"),
+}
+PEOPLE: dict[str, Callable[[Ladder], Sent]] = {
     "a safety lead of the owner": _session("provider", Role.SAFETY_LEAD),
     "a safety lead of the ICB": _session("icb", Role.SAFETY_LEAD),
     "somebody who reads a part": _session("neighbour", Role.SAFETY_LEAD),
@@ -85,15 +105,17 @@ def operations() -> dict[str, APIOperation]:
     return {operation.label: operation for operation in found}
 
 
-@pytest.fixture(autouse=True)
+@contextmanager
 def _one_connection() -> Iterator[None]:
-    """As in Django's own client: the connection of the test, with its transaction, is not closed between requests."""
+    """As in Django's own client, which must not be used within: the connection of the test is not closed meanwhile."""
     signals = (request_started, request_finished)
     for signal in signals:
         signal.disconnect(close_old_connections)
-    yield
-    for signal in signals:
-        signal.connect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 @pytest.fixture
@@ -146,14 +168,16 @@ def _labels() -> Iterator[str]:
 
 @pytest.mark.slow
 def test_whatever_is_asked_is_answered_as_described(ladder: Ladder, things: dict[str, str], at_now: None) -> None:
-    """The kinds of caller take turns, so that each operation is asked by each of them."""
-    turns = cycle([make(ladder) for make in CALLERS.values()])
+    """The four kinds of client ask each operation, with what fits and with what does not. People take turns."""
+    systems, people = ([make(ladder) for make in kinds.values()] for kinds in (CLIENTS, PEOPLE))
+    in_turn = cycle(people)
     answers: Counter[int] = Counter()
     wrong: list[str] = []
     for label in _labels():
         for mode in GenerationMode:
             try:
-                with suppress(Unsatisfiable):  # nothing can be sent there that does not fit
+                with suppress(Unsatisfiable), _one_connection():  # or nothing can be sent there that does not fit
+                    turns = cycle([*systems, next(in_turn)] if mode == GenerationMode.POSITIVE else systems)
                     _ask(operations()[label], mode, things, turns, answers)
             except BaseExceptionGroup as error:
                 wrong += [f"{label} ({mode.value}): {one}" for one in error.exceptions]
@@ -170,7 +194,7 @@ def _ask(
     answers: Counter[int],
 ) -> None:
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=EXAMPLES[mode],
         derandomize=True,
         database=None,
         deadline=None,
@@ -194,6 +218,6 @@ def _is_refused_or_not_asked(case: Case, status: int) -> bool:
     return status in (412, 413) or "" in (case.query or {}).values()
 
 
-def test_each_kind_of_caller_is_somebody_else(ladder: Ladder) -> None:
-    sent: list[Any] = [CALLERS[caller](ladder).get("cookies") for caller in CALLERS]
-    assert len({str(one) for one in sent}) == len(CALLERS)
+def test_each_kind_of_caller_is_somebody_else(ladder: Ladder, at_now: None) -> None:
+    kinds = {**CLIENTS, **PEOPLE}
+    assert len({str(make(ladder)) for make in kinds.values()}) == len(kinds) == 9

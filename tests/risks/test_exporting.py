@@ -222,3 +222,9 @@ def test_a_download_takes_as_many_queries_for_one_risk_as_for_many(
     client = client_of(lead)
     with django_assert_max_num_queries(12):
         b"".join(client.get(PAGE).streaming_content)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("accepted", ["text/csv", "application/vnd.ms-excel", "application/json", "text/html, */*"])
+def test_the_address_says_which_kind_of_file_is_sent_whatever_is_accepted(lead: Actor, accepted: str) -> None:
+    response = client_of(lead).get("/api/v1/risks/export/", headers={"Accept": accepted})
+    assert (response.status_code, response["Content-Type"]) == (200, "text/csv; charset=utf-8")

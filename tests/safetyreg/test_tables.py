@@ -53,6 +53,15 @@ def test_no_cell_of_csv_begins_a_formula(text: str) -> None:
     assert restored(shown) == text
 
 
+@pytest.mark.parametrize("start", [*sorted(STARTS), *"\uff1d\uff05\uff5c\ufe66\ufe62\ufe6b\u207c\u208a"])
+def test_what_is_not_seen_hides_no_formula(start: str) -> None:
+    """A spreadsheet, or whatever a file went through before it, may drop them."""
+    for unseen in ("", *" \xa0\x01\x1f\x7f\xad\u200b\u200e\u2060\ufeff\u3000", " \x0b\u200b"):
+        text = f"{unseen}{start}1+1"
+        assert harmless(text) == f"'{text}", ascii(text)
+        assert restored(harmless(text)) == text
+
+
 @pytest.mark.parametrize("start", sorted(STARTS))
 def test_a_workbook_holds_no_formula_and_no_link(start: str) -> None:
     rows = rows_of([f"{start}HYPERLINK(1)", "https://test.example"])

@@ -12,6 +12,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from redis.exceptions import RedisError
 
@@ -89,11 +90,22 @@ def _work_on(claimed: ImportBatch, now: datetime) -> int:
             elif batch.status == BatchStatus.TO_CHECK:
                 check(batch, by, now)
             else:
-                run(batch, by, now)
+                _run_or_give_up(batch, by, now)
     except Exception:  # one that cannot be done holds no other up; its attempts are counted
         logger.exception("The import %s could not be worked on", claimed.pk)
         return 0
     return 1
+
+
+def _run_or_give_up(batch: ImportBatch, by: Actor, now: datetime) -> None:
+    """An owner who has left since the file was sent is no interruption, after which it could be tried again."""
+    try:
+        with transaction.atomic():
+            run(batch, by, now)
+    except ValidationError as error:
+        batch.refresh_from_db()
+        finish(batch, BatchStatus.FAILED, f"{' '.join(error.messages)}. Nothing was imported", now)
+        record("fail_import", batch, "gave up an import: it would break a rule", by=None, now=now)
 
 
 def check(batch: ImportBatch, by: Actor, now: datetime) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from accounts.models import Role
+from notifications.models import Notification
 from overview import invariants
 from risks import services as risks
 from risks.models import Risk, ScoreKind, Status
@@ -129,3 +130,26 @@ def test_a_change_that_is_refused_undoes_all_of_them(lead: Actor, risk: Risk) ->
     batch = bring_in(lead, row(1, Title="Otherwise"), row(2, Effect=""), now=LATER)
     assert batch.status == "REFUSED"
     assert Risk.objects.get().title == risk.title
+
+
+def test_whoever_is_given_many_risks_by_a_file_is_told_once(ladder: Ladder, lead: Actor) -> None:
+    """10,000 risks with another owner are no 10,000 e-mails."""
+    bring_in(lead, row(1), row(2), row(3))
+    colleague = ladder.actor(ladder.provider, Role.REPORTER, email="colleague@test.example").user
+    bring_in(lead, *(row(number, Owner="colleague@test.example") for number in (1, 2, 3)), now=LATER)
+    assert {risk.owner for risk in Risk.objects.all()} == {colleague}
+    told = Notification.objects.get(recipient=colleague)
+    assert told.message == "3 risks were imported: this risk of each has been given to you"
+
+
+def test_whoever_is_given_one_risk_by_a_file_is_told_which(ladder: Ladder, lead: Actor, risk: Risk) -> None:
+    colleague = ladder.actor(ladder.provider, Role.REPORTER, email="colleague@test.example").user
+    bring_in(lead, row(1, Owner="colleague@test.example"), now=LATER)
+    assert Notification.objects.get(recipient=colleague).reference == risk.reference
+
+
+def test_a_reference_of_the_register_is_read_in_small_letters_too(lead: Actor) -> None:
+    reference = risks.log_risk(fields=FIELDS, by=lead, now=NOW).reference
+    twice = [row("", Reference_in_this_register=said, Controls="A list") for said in (reference.lower(), reference)]
+    batch = bring_in(lead, *twice, now=LATER, all_or_nothing=False)
+    assert outcomes(batch) == {2: "UPDATE", 3: "REFUSED"}, remarks(batch)

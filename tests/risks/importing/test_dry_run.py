@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import Role
 from risks.importing import services as importing
+from risks.importing.services import receiving
 from risks.models import ImportSource, Risk
 from safetyreg.audit.models import AuditEvent
 from tests.factories import NOW
@@ -183,3 +184,21 @@ def test_one_that_keeps_being_interrupted_is_given_up_and_says_so(lead: Actor, m
     batch.refresh_from_db()
     assert (batch.status, Risk.objects.count()) == ("FAILED", 0)
     assert batch.words.startswith("The import was interrupted 3 times")
+
+
+def test_an_owner_who_left_meanwhile_is_named_as_the_reason(
+    ladder: Ladder, lead: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving, "AT_ONCE", 0)
+    colleague = ladder.actor(ladder.provider)
+    batch = importing.receive(
+        source="Datix", file_name="a.csv", data=as_csv(row(1)), owner=colleague.user, dry_run=False, by=lead, now=NOW
+    )
+    type(colleague.membership).objects.filter(pk=colleague.membership.pk).update(ended_at=NOW)
+    importing.work(now=NOW)
+    batch.refresh_from_db()
+    assert (batch.status, batch.words) == (
+        "FAILED",
+        "Choose somebody who works for Test Royal Hospital and can act on this. Nothing was imported",
+    )
+    assert not Risk.objects.exists()
