@@ -19,6 +19,7 @@ from risks.importing.templates import TEMPLATES
 from risks.models import BatchStatus, ImportBatch, ImportSource, RowOutcome
 from risks.services.writing import NEEDED_TO_LOG
 from safetyreg.pages import ActionPage, ActorPage
+from safetyreg.words import listed
 
 if TYPE_CHECKING:
     from django import forms
@@ -147,17 +148,17 @@ class ShowImport(BatchPage):
             **kwargs,
             batch=batch,
             progress=self.progress,
-            missing=missing(batch) if batch.is_checked else [],
+            missing=missing(batch) if batch.is_checked else "",
             tabs=[(tab, words, batch.counts[tab]) for tab, words in present],
             chosen=chosen,
             pages=Paginator(rows, ROWS_PER_PAGE).get_page(self.request.GET.get("page")),
         )
 
 
-def missing(batch: ImportBatch) -> list[str]:
+def missing(batch: ImportBatch) -> str:
     """What no column holds, of that without which no risk is logged."""
     held = matched(batch.headings, batch.source.columns).values()
-    return [TARGETS[name].label.lower() for name in NEEDED_TO_LOG if name not in held]
+    return listed([TARGETS[name].label.lower() for name in NEEDED_TO_LOG if name not in held])
 
 
 class MatchColumns(BatchPage):

@@ -134,7 +134,7 @@ def test_a_file_can_be_thrown_away(client: Client, lead: Actor) -> None:
 def test_it_is_said_when_no_column_holds_what_a_risk_needs(client: Client, lead: Actor) -> None:
     lacking = {name: text for name, text in row(1).items() if name not in ("Likelihood", "Reach")}
     page = words(client.get(send(lead, as_csv(lacking | {"Chance": "4"})).path))
-    assert "No column of the file holds reach, likelihood, which every new risk needs" in page
+    assert "No column of the file holds likelihood and reach, which every new risk needs" in page
     assert "As it stands 1 row is refused: nothing would be imported" in page
     right = words(client.get(send(lead, as_csv(row(2))).path))
     assert "No column" not in right
