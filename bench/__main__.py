@@ -4,23 +4,20 @@ import os
 import sys
 import time
 
-from bench import importing, look_alikes, search
 from bench.database import database
 from dev.steps import StepFailed, explain
 from dev.supervisor import Stopped
-
-BENCHMARKS = (search, look_alikes, importing)  # each has run(register), which prints what it measured
 
 
 def main() -> int:
     risks = int(os.environ.get("RISKS", "200000"))
     with database():
-        from bench import register
+        from bench import importing, look_alikes, register, search
 
         started = time.perf_counter()
         made = register.build(risks)
         print(f"A register of {risks:,} risks, made in {time.perf_counter() - started:.0f} s\n", flush=True)
-        for benchmark in BENCHMARKS:
+        for benchmark in (search, look_alikes, importing):  # each prints what it measured
             benchmark.run(made)
     return 0
 
