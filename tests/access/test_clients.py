@@ -49,8 +49,8 @@ FOR_PEOPLE = (
     "api-own-organisation",
 )  # fmt: skip
 READ_BY_SYSTEMS = (
-    "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-person", "api-invitations",
-    "api-invitation", "api-own-organisation",
+    "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-people-export", "api-person",
+    "api-invitations", "api-invitation", "api-own-organisation",
 )  # fmt: skip
 NOT_FOR_SYSTEMS = {"api-notification-read": "404"}  # they are told nothing
 
