@@ -82,5 +82,3 @@ class MeSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField(allow_null=True)
     acting = MembershipSerializer(allow_null=True)
     memberships = MembershipSerializer(many=True)
-    client = serializers.CharField(allow_null=True, help_text="The client that calls; null for a browser session")
-    scopes = serializers.ListField(child=serializers.CharField(), help_text="What this session or client may do")

@@ -30,6 +30,12 @@ class PersonInShort:
 
 
 @dataclass(frozen=True)
+class ClientInShort:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Organisation:
     id: str
     ods_code: str
@@ -65,7 +71,7 @@ class Me:
     id: str
     name: str
     email: str | None
-    client: str | None
+    client: ClientInShort | None
     scopes: tuple[str, ...]
     expires_at: datetime | None
     acting: Membership | None
