@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ME = {
-    "kind": "client", "id": "1", "name": "Feed", "email": None, "client": {"id": "1", "name": "Feed"}, "scopes": ["read"],
+    "kind": "client", "id": "1", "name": "Feed", "email": None, "client": {"id": "1", "name": "Feed"},
+    "scopes": ["read"],
     "expires_at": "2026-11-03T10:00:00Z", "acting": None, "memberships": [], "grown_later": True,
 }  # fmt: skip
 TOKEN = Reply(200, {}, b'{"access_token": "t", "expires_in": 900}')
