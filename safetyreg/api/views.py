@@ -56,8 +56,9 @@ class View(generics.GenericAPIView):
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
         if request.method in SAFE_METHODS and response.status_code == 200 and not response.streaming:
-            # It may be kept, and is asked about again before it is shown again.
-            patch_cache_control(response, private=True, no_cache=True)
+            # A system may keep it, and asks about it again before it is used again. A browser, which several people may
+            # use, keeps nothing.
+            patch_cache_control(response, private=True, **{"no_cache" if request.client else "no_store": True})
             response.add_post_render_callback(
                 lambda drawn: conditional.answer_unless_known(request, drawn, one=self.shows_one)
             )

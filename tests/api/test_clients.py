@@ -214,3 +214,8 @@ def _ask_again(feed: System, at: Any) -> int:
     row = ClientRequest(client=feed.client, at=at, method="GET", path="/api/v1/me/", status=200, reference="K7QF-29MX")
     row.save()
     return row.pk
+
+
+def test_a_system_may_keep_what_it_read_to_ask_whether_it_has_changed(feed: System) -> None:
+    answered = feed.get("risks/")
+    assert answered["Cache-Control"] == "private, no-cache"  # a browser keeps nothing: test_kept_private.py

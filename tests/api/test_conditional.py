@@ -50,11 +50,11 @@ def tag_of(caller: Caller, path: str) -> str:
 def test_what_has_not_changed_is_not_sent_again(lead: Caller, reference: str, path: str) -> None:
     path = path.format(reference)
     first = read(lead, path)
-    assert first["Cache-Control"] == "private, no-cache"
+    assert first["Cache-Control"] == "private, no-store"
     assert first["ETag"].startswith('"')
     again = read(lead, path, if_none_match=first["ETag"])
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
-    assert again["Cache-Control"] == "private, no-cache"
+    assert again["Cache-Control"] == "private, no-store"
     assert read(lead, path, if_none_match=f'"other", W/{first["ETag"]}').status_code == 304
     assert read(lead, path, if_none_match='"other"').status_code == 200
 
