@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django_filters import rest_framework as filters
@@ -20,7 +19,7 @@ from safetyreg.api.asking import Asked, Text
 from safetyreg.api.exporting import ExportView
 from safetyreg.api.filters import TrueOrFalse
 from safetyreg.api.resources import Resource, Verb, any_since
-from safetyreg.api.views import ListAndAddView, ListView, OneView
+from safetyreg.api.views import ListAndAddView, ListView, OneAndChangeView
 from safetyreg.audit.models import AuditEvent
 
 if TYPE_CHECKING:
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
-    from rest_framework.request import Request
-    from rest_framework.response import Response
 
     from accounts.actors import Actor
 
@@ -165,11 +162,6 @@ def may_set(actor: Actor, standard: ResponseStandard) -> bool:
     return permissions.can_set_standards(actor)
 
 
-class StandardView(OneView):
-    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.do(self.verb, get_object_or_404(standards(self.actor), pk=self.kwargs["pk"]))
-
-
 def changed_since(actor: Actor, since: datetime) -> Q:
     """Begun, paused, warned of, late, met or cancelled; or something was done to what it is about."""
     done = AuditEvent.objects.filter(
@@ -193,7 +185,7 @@ urlpatterns = [
     path("standards/", ListView.as_view(resource=STANDARDS), name="api-standards"),
     path(
         "standards/<uuid:pk>/",
-        StandardView.as_view(resource=STANDARDS, verb=SET_STANDARD),
+        OneAndChangeView.as_view(resource=STANDARDS, verb=SET_STANDARD),
         name="api-standard",
     ),
     path(

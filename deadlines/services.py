@@ -30,6 +30,21 @@ LONDON = ZoneInfo("Europe/London")
 AT_ONCE = 1_000  # rows written together
 
 
+@dataclass(frozen=True)
+class Owed:
+    """Something owed, by the standard of its kind and urgency, or by the end of the day that it is `due_on`."""
+
+    kind: Kind
+    subject: models.Model
+    owed_by: Organisation
+    owed_to: Organisation
+    urgency: Urgency
+    reference: str
+    path: str
+    holder: User | None = None
+    due_on: date | None = None
+
+
 @transaction.atomic
 def start(
     *,
@@ -48,88 +63,29 @@ def start(
 
     One that runs already is replaced; with `only_sooner`, unless it would end no later than the new one.
     """
-    duration = duration_for(kind, urgency)
-    due_at = working_time.due_at(now, duration, extra=proclaimed_days())
+    owed = Owed(kind, subject, owed_by, owed_to, urgency, reference, path, holder)
+    new = _clock(owed, now, _times(owed, now, proclaimed_days()))
     running = _live(subject, [kind]).first()
-    if running and only_sooner and running.due_at <= due_at:
+    if running and only_sooner and running.due_at <= new.due_at:
         return running
     if running:
         lifecycle.cancel(running, now)
-    return _create(
-        Deadline(
-            kind=kind,
-            owed_by=owed_by,
-            owed_to=owed_to,
-            holder=holder,
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            risk_reference=reference,
-            path=path,
-            starts_at=now,
-            due_at=due_at,
-            amount=duration.amount,
-            unit=duration.unit.value,
-        )
-    )
-
-
-@dataclass(frozen=True)
-class Owed:
-    """Something owed on a new subject: what `start` takes, or `start_until` if it is `due_on` a chosen day."""
-
-    kind: Kind
-    subject: models.Model
-    owed_by: Organisation
-    owed_to: Organisation
-    urgency: Urgency
-    reference: str
-    path: str
-    holder: User | None = None
-    due_on: date | None = None
+    new.save(force_insert=True)
+    return new
 
 
 @transaction.atomic
 def start_on_new(owed: Iterable[Owed], *, now: datetime) -> None:
     """Start the clocks of subjects that are new, so that nothing runs on them yet: what `start` does, for many."""
     days = proclaimed_days()
-    version = working_time.calendar_version(days)
-    times: dict[tuple[Kind, Urgency, date | None], dict[str, Any]] = {}
+    times: dict[tuple[Kind, Urgency, date | None], dict[str, Any]] = {}  # the same for all alike that start together
     made = []
     for one in owed:
-        key = (one.kind, one.urgency, one.due_on)
-        if key not in times:
-            times[key] = _times(one, now, days)
-        made.append(
-            Deadline(
-                kind=one.kind,
-                owed_by=one.owed_by,
-                owed_to=one.owed_to,
-                holder=one.holder,
-                subject_type=ContentType.objects.get_for_model(one.subject),
-                subject_id=one.subject.pk,
-                risk_reference=one.reference,
-                path=one.path,
-                starts_at=now,
-                calendar_version=version,
-                **times[key],
-            )
-        )
+        alike = (one.kind, one.urgency, one.due_on)
+        if alike not in times:
+            times[alike] = _times(one, now, days)
+        made.append(_clock(one, now, times[alike]))
     Deadline.objects.bulk_create(made, batch_size=AT_ONCE)
-
-
-def _times(owed: Owed, now: datetime, days: frozenset[date]) -> dict[str, Any]:
-    """When it is due and what comes next: the same for all of one kind that start at one moment."""
-    if owed.due_on:
-        found: dict[str, Any] = {
-            "due_at": max(end_of(owed.due_on), now + timedelta(seconds=1)),
-            "amount": None,
-            "unit": Unit.HOURS.value,
-        }
-    else:
-        duration = duration_for(owed.kind, owed.urgency)
-        due_at = working_time.due_at(now, duration, extra=days)
-        found = {"due_at": due_at, "amount": duration.amount, "unit": duration.unit.value}
-    return found | {"next_at": lifecycle.next_moment(Deadline(kind=owed.kind, starts_at=now, **found))}
 
 
 @transaction.atomic
@@ -146,32 +102,47 @@ def start_until(
 ) -> Deadline:
     """Something an organisation owes itself by the end of a chosen day, London time. A day gone by is due at once."""
     stop(subject=subject, kinds=[kind], now=now)
-    return _create(
-        Deadline(
-            kind=kind,
-            owed_by=organisation,
-            owed_to=organisation,
-            holder=holder,
-            subject_type=ContentType.objects.get_for_model(subject),
-            subject_id=subject.pk,
-            risk_reference=reference,
-            path=path,
-            starts_at=now,
-            due_at=max(end_of(due_on), now + timedelta(seconds=1)),
-            unit=Unit.HOURS.value,
-        )
-    )
+    owed = Owed(kind, subject, organisation, organisation, Urgency.ANY, reference, path, holder, due_on)
+    new = _clock(owed, now, _times(owed, now, proclaimed_days()))
+    new.save(force_insert=True)
+    return new
 
 
 def end_of(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(0), tzinfo=LONDON)
 
 
-def _create(deadline: Deadline) -> Deadline:
-    deadline.calendar_version = working_time.calendar_version(proclaimed_days())
-    deadline.next_at = lifecycle.next_moment(deadline)
-    deadline.save(force_insert=True)
-    return deadline
+def _clock(owed: Owed, now: datetime, times: dict[str, Any]) -> Deadline:
+    """A clock that starts now, with what `_times` gives, and is yet to be saved."""
+    return Deadline(
+        kind=owed.kind,
+        owed_by=owed.owed_by,
+        owed_to=owed.owed_to,
+        holder=owed.holder,
+        subject_type=ContentType.objects.get_for_model(owed.subject),
+        subject_id=owed.subject.pk,
+        risk_reference=owed.reference,
+        path=owed.path,
+        starts_at=now,
+        **times,
+    )
+
+
+def _times(owed: Owed, now: datetime, days: frozenset[date]) -> dict[str, Any]:
+    """When it is due, by its standard or by the end of a chosen day, and what comes next."""
+    if owed.due_on:
+        found: dict[str, Any] = {
+            "due_at": max(end_of(owed.due_on), now + timedelta(seconds=1)),
+            "unit": Unit.HOURS.value,
+        }
+    else:
+        duration = duration_for(owed.kind, owed.urgency)
+        due_at = working_time.due_at(now, duration, extra=days)
+        found = {"due_at": due_at, "amount": duration.amount, "unit": duration.unit.value}
+    return found | {
+        "calendar_version": working_time.calendar_version(days),
+        "next_at": lifecycle.next_moment(Deadline(kind=owed.kind, starts_at=now, **found)),
+    }
 
 
 @transaction.atomic

@@ -17,13 +17,12 @@ from accounts.models import CLINICAL_ROLES, Client, ClientRequest, Role
 from safetyreg.api.asking import Asked, Text
 from safetyreg.api.resources import Resource, Verb, any_since
 from safetyreg.api.scopes import SESSION_ONLY, Scope
-from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneVerb, OneView
+from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneAndChangeView, OneVerb
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db.models import QuerySet
-    from rest_framework.request import Request
 
     from accounts.actors import Actor
 
@@ -133,9 +132,8 @@ class Clients(WithSecret, ListAndAddView):
     pass
 
 
-class OneClient(ForPeople, OneView):
-    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.do(self.verb, get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"]))
+class OneClient(ForPeople, OneAndChangeView):
+    pass
 
 
 class ClientVerb(ForPeople, OneVerb):

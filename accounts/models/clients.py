@@ -16,6 +16,7 @@ from oauth2_provider.models import AbstractApplication
 from accounts.models.organisations import Organisation
 from accounts.models.people import Membership, User
 from safetyreg.api.scopes import Scope
+from safetyreg.audit.append_only import NO_TRUNCATE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -172,13 +173,7 @@ class ClientRequest(models.Model):
                 condition=pgtrigger.Condition(f"OLD.at > now() - interval '{KEPT_AT_LEAST} days'"),
                 func=f"RAISE EXCEPTION 'What a client asked for is kept for {KEPT_AT_LEAST} days at least';",
             ),
-            pgtrigger.Trigger(
-                name="no_truncate",
-                level=pgtrigger.Statement,
-                when=pgtrigger.Before,
-                operation=pgtrigger.Truncate,
-                func="RAISE EXCEPTION 'Rows of % are written once: they cannot be truncated', TG_TABLE_NAME;",
-            ),
+            NO_TRUNCATE,
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from notifications.webhooks.types import EventType
 from safetyreg.api.asking import Asked
 from safetyreg.api.resources import Resource, Verb
 from safetyreg.api.schema import refusals
-from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneView, VerbView
+from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneAndChangeView, OneVerb, VerbView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -141,14 +141,12 @@ class Webhooks(ForManagers, ListAndAddView):
     pass
 
 
-class OneWebhook(ForManagers, OneView):
-    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.do(self.verb, get_object_or_404(self.get_queryset(), pk=kwargs["pk"]))
+class OneWebhook(ForManagers, OneAndChangeView):
+    pass
 
 
-class WebhookVerb(ForManagers, VerbView):
-    def subject(self) -> Any:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+class WebhookVerb(ForManagers, OneVerb):
+    pass
 
 
 class ShowSecret(WebhookVerb):

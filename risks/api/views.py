@@ -10,23 +10,18 @@ from django.utils.functional import cached_property
 
 from risks.api.resources import RISKS
 from risks.models import Risk
-from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneView, VerbView
+from safetyreg.api.views import ActorView, ListAndAddView, ListView, OneAndChangeView, VerbView
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from rest_framework.request import Request
-    from rest_framework.response import Response
 
     from safetyreg.api.resources import Resource
 
 
-class OneRisk(OneView):
+class OneRisk(OneAndChangeView):
     """One risk, and changing what it says."""
 
     lookup_field = "reference"
-
-    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        return self.do(self.verb, get_object_or_404(self.get_queryset(), reference=kwargs["reference"]))
 
 
 class OfARisk(ActorView):

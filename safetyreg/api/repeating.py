@@ -152,7 +152,7 @@ def _claim(request: Request) -> Claim:
         raise Unanswered from error
 
 
-def _parts(request: Request) -> Iterator[bytes]:
+def _parts(request: HttpRequest) -> Iterator[bytes]:
     """What tells one request from another."""
     yield str(request.method).encode()
     yield request.get_full_path().encode()

@@ -94,6 +94,10 @@ class ActorView(Repeatable, View):
         """The rows that this address is about."""
         return rows
 
+    def one(self) -> Any:
+        """The one thing of the resource that the address names. Raises Http404 for what the actor may not see."""
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.kwargs[self.lookup_field]})
+
     def do(self, verb: Verb, subject: Any = None) -> Response:
         """Ask the permission, check the form of what was sent, call the service, and show what came of it."""
         done_to = () if subject is None else (subject,)
@@ -155,12 +159,17 @@ class ActorView(Repeatable, View):
 class OneView(ActorView):
     """One thing, by its id."""
 
-    lookup_field = "pk"
     shows_one = True
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        found = get_object_or_404(self.get_queryset(), **{self.lookup_field: kwargs[self.lookup_field]})
-        return Response(self.show(self.resource, [found])[0])
+        return Response(self.show(self.resource, [self.one()])[0])
+
+
+class OneAndChangeView(OneView):
+    """One thing, and changing what it says."""
+
+    def patch(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.do(self.verb, self.one())
 
 
 class ListView(generics.mixins.ListModelMixin, ActorView):  # the mixin tells the schema that it is a list
@@ -196,7 +205,7 @@ class OneVerb(VerbView):
     """One verb, done to one of the things of the resource, by its id."""
 
     def subject(self) -> Any:
-        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        return self.one()
 
 
 class ListAndAddView(ListView, VerbView):

@@ -11,13 +11,14 @@ class ClockTimestamp(models.Func):
     output_field = models.DateTimeField()
 
 
+NO_TRUNCATE = pgtrigger.Trigger(
+    name="no_truncate",
+    level=pgtrigger.Statement,
+    when=pgtrigger.Before,
+    operation=pgtrigger.Truncate,
+    func="RAISE EXCEPTION 'Rows of % are written once: they cannot be truncated', TG_TABLE_NAME;",
+)
 APPEND_ONLY = [
     pgtrigger.Protect(name="no_change_or_delete", operation=pgtrigger.Update | pgtrigger.Delete),
-    pgtrigger.Trigger(
-        name="no_truncate",
-        level=pgtrigger.Statement,
-        when=pgtrigger.Before,
-        operation=pgtrigger.Truncate,
-        func="RAISE EXCEPTION 'Rows of % are written once: they cannot be truncated', TG_TABLE_NAME;",
-    ),
+    NO_TRUNCATE,
 ]
