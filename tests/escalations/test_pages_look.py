@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from escalations.models import Escalation, Status
 from tests.browsing import WIDTHS, _live_server_as_in_production, browser, sign_in, too_wide, violations, window  # noqa: F401 - fixtures
@@ -137,7 +138,7 @@ def test_from_raising_to_closing_without_script_or_mouse(theatre: Theatre, stage
         page.get_by_label("Why you escalate it").fill("We cannot mend this alone")
         page.get_by_label("What you ask them to do").fill("Agree one form for letters")
         open_up(page, "Ask another ICB instead of Test Own ICB")
-        assert page.get_by_label("Why you ask this ICB and not your own").is_visible()
+        expect(page.get_by_label("Why you ask this ICB and not your own")).to_be_visible()
         page.get_by_label("Immediate: harm is imminent").press("Space")
         press(page, "Escalate it")
         reads(page, "Test Own ICB was asked to act at once")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Membership, Organisation, Role
 from risks import services as risks
@@ -89,9 +90,9 @@ def test_without_script_nothing_is_missing(browser: Browser, live_server: LiveSe
     with page_of(browser, live_server, story.lead, javascript=False) as page:
         page.goto(story.risk.path)
         page.get_by_text("Everything before that").click()
-        assert page.get_by_text("Ben Carter logged the risk at 4 x 4 = 16").is_visible()
+        expect(page.get_by_text("Ben Carter logged the risk at 4 x 4 = 16")).to_be_visible()
         page.get_by_text("How this time is worked out").first.click()
-        assert page.get_by_text("20 working days from").first.is_visible()
+        expect(page.get_by_text("20 working days from").first).to_be_visible()
 
 
 def test_news_is_put_away_from_the_keyboard(browser: Browser, live_server: LiveServer, story: Story) -> None:  # noqa: F811
@@ -114,7 +115,7 @@ def test_on_paper_there_is_the_matrix_and_the_whole_chain_and_no_button(
         page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
         for shown in ("Risk matrix: consequence by likelihood", "Agree one discharge form for all practices"):
             assert page.get_by_text(shown).first.is_visible()
-        assert page.get_by_text("Ben Carter logged the risk at 4 x 4 = 16").is_visible()
+        expect(page.get_by_text("Ben Carter logged the risk at 4 x 4 = 16")).to_be_visible()
         assert not page.get_by_role("link", name="Score it again").is_visible()
         assert not page.locator(".app-glance__buttons").is_visible()
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from risks import services as risks
 from risks.models import Risk, Status
@@ -100,6 +101,7 @@ def test_a_risk_is_logged_with_script_or_without(page: Page, ladder: Ladder, scr
     else:
         page.locator("input[name=controls]").nth(2).fill("A nurse rings")
     page.get_by_role("button", name="Log this risk").click()
+    page.wait_for_url("**/risks/PSR-*/**")
     risk = Risk.objects.get()
     assert page.url.endswith(f"/risks/{risk.reference}/")
     assert (risk.status, risk.score, risk.controls.count()) == (Status.OPEN, 12, 2)
@@ -112,18 +114,18 @@ def test_the_form_says_who_will_see_it_as_it_is_written(page: Page, ladder: Ladd
     stays = f"As written now, this risk stays within {ladder.provider.name}."
     page.goto("/risks/log/")
     said = page.locator("[data-boundary]")
-    assert said.inner_text() == ""
+    expect(said).to_have_text("")
     page.get_by_label("My organisation", exact=True).check()
-    assert said.inner_text() == stays
+    expect(said).to_have_text(stays)
     page.get_by_label("The risk is widespread").check()
-    assert said.inner_text() == crosses
+    expect(said).to_have_text(crosses)
     page.get_by_label("My organisation", exact=True).check()
     page.get_by_label("Bodies that are not in the list").fill("Elm Road Surgery")
-    assert said.inner_text() == crosses
+    expect(said).to_have_text(crosses)
     page.get_by_label("Bodies that are not in the list").fill(" ")
-    assert said.inner_text() == stays
+    expect(said).to_have_text(stays)
     page.locator("input[name=involved]").first.fill("T")
-    assert said.inner_text() == crosses
+    expect(said).to_have_text(crosses)
 
 
 def test_a_refused_form_keeps_every_word_with_script_or_without(page: Page) -> None:
@@ -131,11 +133,12 @@ def test_a_refused_form_keeps_every_word_with_script_or_without(page: Page) -> N
     written_out(page)
     page.get_by_label("Cause").fill("Ring 0191 498 0123")
     page.get_by_role("button", name="Save as draft").click()
+    page.get_by_label("I have checked").check()
     assert page.get_by_label("Cause").input_value() == "Ring 0191 498 0123"
     assert page.get_by_label("4 Likely").is_checked()
     assert page.get_by_label("Theme").input_value() == "6"
-    page.get_by_label("I have checked").check()
     page.get_by_role("button", name="Save as draft").click()
+    page.wait_for_url("**/risks/PSR-*/**")
     assert Risk.objects.get().status == Status.DRAFT
 
 
@@ -145,5 +148,5 @@ def test_more_boxes_without_a_script(page: Page) -> None:
     for number in range(3):
         page.locator("input[name=controls]").nth(number).fill(f"Control {number}")
     page.get_by_role("button", name="More boxes").click()
-    assert page.locator("input[name=controls]").count() == 6
+    expect(page.locator("input[name=controls]")).to_have_count(6)
     assert page.locator("input[name=controls]").nth(2).input_value() == "Control 2"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browsing import WIDTHS, sign_in, too_wide, violations, window
 
@@ -52,7 +53,7 @@ def test_more_boxes_for_organisations_are_added_as_needed(page: Page) -> None:
     assert boxes.count() == 1
     page.click("text=Add another")
     page.keyboard.type("T0001")
-    assert boxes.nth(1).input_value() == "T0001"
+    expect(boxes.nth(1)).to_have_value("T0001")
     assert boxes.nth(1).get_attribute("aria-label") == "Others involved (optional) 2"
     assert violations(page) == []
 
