@@ -1,4 +1,4 @@
-"""What overview keeps of its own: whole data that somebody asked for."""
+"""What overview keeps of its own: whole data that somebody asked for, and the figures of each body."""
 
 from __future__ import annotations
 
@@ -89,3 +89,20 @@ class DataPackage(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.status == PackageStatus.WAITING
+
+
+class FigureSet(models.Model):
+    """The figures of one body as they were at one moment: raw tables by the keys of `overview.figures.registry`.
+
+    It holds ids, codes and counts, and no name or title: those are looked up for whoever reads it.
+    """
+
+    organisation = models.OneToOneField(
+        "accounts.Organisation", primary_key=True, on_delete=models.CASCADE, related_name="+"
+    )
+    made_at = models.DateTimeField()
+    took_ms = models.PositiveIntegerField()
+    tables = models.JSONField()
+
+    def __str__(self) -> str:
+        return f"Figures of {self.organisation} at {self.made_at:%d %B %Y, %H:%M}"

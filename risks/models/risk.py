@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
 
     from accounts.actors import Actor
+    from accounts.models import Organisation
 
 
 ENGLISH = "english"
@@ -66,17 +67,20 @@ class ClosureReason(models.TextChoices):
 class RiskQuerySet(models.QuerySet["Risk"]):
     def visible_to(self, actor: Actor) -> RiskQuerySet:
         """Risks with a live share row for the acting organisation: the one question visibility asks."""
-        return self._shared_with(actor)
+        return self._shared_with(actor.organisation) if actor.reads_risks else self.none()
 
     def read_in_full_by(self, actor: Actor) -> RiskQuerySet:
         """Those of which the actor reads everything, not just what an involved or linked organisation reads."""
-        return self._shared_with(actor, basis__in=FULL_BASES)
+        return self.read_in_full_at(actor.organisation) if actor.reads_risks else self.none()
 
-    def _shared_with(self, actor: Actor, **conditions: object) -> RiskQuerySet:
-        if not actor.reads_risks:
-            return self.none()
-        shares = RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=actor.organisation, **conditions)
-        return self.filter(Exists(shares))
+    def read_in_full_at(self, organisation: Organisation) -> RiskQuerySet:
+        """Those of which everybody there who reads risks reads everything."""
+        return self._shared_with(organisation, basis__in=FULL_BASES)
+
+    def _shared_with(self, organisation: Organisation, **conditions: object) -> RiskQuerySet:
+        return self.filter(
+            Exists(RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=organisation, **conditions))
+        )
 
     def logged(self) -> RiskQuerySet:
         """Those that are no drafts."""

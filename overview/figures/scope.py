@@ -1,0 +1,34 @@
+"""What the figures of one body are made from: what that body sees at one moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from escalations.models import Escalation
+from risks.models import Risk
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Organisation
+    from escalations.models import EscalationQuerySet
+    from risks.models import RiskQuerySet
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The body whose figures are made, and when. What a body sees does not depend on who of it asks."""
+
+    organisation: Organisation
+    now: datetime
+
+    @property
+    def risks(self) -> RiskQuerySet:
+        """The open risks that the body reads in full: those that a dashboard counts."""
+        return Risk.objects.read_in_full_at(self.organisation).open()
+
+    @property
+    def escalations(self) -> EscalationQuerySet:
+        """Every hop on a risk that the body reads in full."""
+        return Escalation.objects.filter(risk__in=Risk.objects.read_in_full_at(self.organisation))

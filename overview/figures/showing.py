@@ -1,0 +1,122 @@
+"""Figures as they are shown to one reader: words for the raw values, and links to the lists behind the numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from accounts.models import Level, Organisation
+from deadlines.models import Kind, Urgency
+from escalations.models import Status
+from overview.figures import registry
+from overview.figures.tables import NUMERIC, Column, Figure, Holds, Row
+from risks import lfpse
+from risks.models import Risk
+from risks.scoring import CONSEQUENCES, LIKELIHOODS, Band
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from accounts.actors import Actor
+    from overview.models import FigureSet
+
+WORDS: dict[Holds, dict[Any, str]] = {
+    Holds.THEME: dict(lfpse.THEMES),
+    Holds.PROCESS: dict(lfpse.PROCESSES),
+    Holds.BAND: dict(Band.choices),
+    Holds.LIKELIHOOD: {step.value: f"{step.value} {step.name}" for step in LIKELIHOODS},
+    Holds.CONSEQUENCE: {step.value: f"{step.value} {step.name}" for step in CONSEQUENCES},
+    Holds.STAGE: dict(Status.choices),
+    Holds.URGENCY: dict(Urgency.choices),
+    Holds.CLOCK: dict(Kind.choices),
+    Holds.LEVEL: dict(Level.choices),
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A raw value, the words for it, and the address of the list behind it, empty without one."""
+
+    value: Any
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One figure for one reader. Each row has one cell for each column."""
+
+    figure: Figure
+    rows: list[list[Cell]]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return self.figure.columns
+
+
+def shown(figures: FigureSet, reader: Actor) -> dict[str, Shown]:
+    """Every figure of a set, by its key, in the order of the dashboard."""
+    return in_words(figures.tables, registry.for_level(figures.organisation.level), reader)
+
+
+def in_words(tables: Mapping[str, list[Row]], figures: Iterable[Figure], reader: Actor) -> dict[str, Shown]:
+    """Raw tables, which may be a report's of last year, in the words of today. Asks twice, however many there are."""
+    kept = [figure for figure in figures if figure.key in tables]
+    bodies = _found(tables, kept, Holds.ORGANISATION, Organisation.objects.all())
+    risks = _found(tables, kept, Holds.RISK, Risk.objects.read_in_full_by(reader).select_related("organisation"))
+    return {figure.key: Shown(figure, _rows(figure, tables[figure.key], bodies | risks)) for figure in kept}
+
+
+def _found(tables: Mapping[str, list[Row]], figures: Iterable[Figure], holds: Holds, among: Any) -> dict[str, Any]:
+    keys = {
+        row[place]
+        for figure in figures
+        for place, column in enumerate(figure.columns)
+        if column.holds == holds
+        for row in tables[figure.key]
+    }
+    return {str(key): one for key, one in among.in_bulk(keys - {None}).items()} if keys else {}
+
+
+def _rows(figure: Figure, rows: Iterable[Row], found: Mapping[str, Any]) -> list[list[Cell]]:
+    return [
+        [_cell(figure, column, value, known) for column, value in zip(figure.columns, row, strict=True)]
+        for row in rows
+        if (known := _known(figure, row, found)) is not None
+    ]
+
+
+def _known(figure: Figure, row: Row, found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The values by key, with what ids stand for in their place. None of a row about a risk that is not seen."""
+    known = {}
+    for column, value in zip(figure.columns, row, strict=True):
+        known[column.key] = found.get(value, None) if column.holds in (Holds.ORGANISATION, Holds.RISK) else value
+        if column.holds == Holds.RISK and value is not None and known[column.key] is None:
+            return None
+    return known
+
+
+def _cell(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) -> Cell:
+    link = figure.links.get(column.key)
+    href = link(known) if link and value and column.holds in NUMERIC else ""
+    if column.holds == Holds.RISK and known[column.key]:
+        href = known[column.key].path
+    return Cell(value, _text(column.holds, value, known[column.key]), href)
+
+
+def _text(holds: Holds, value: Any, known: Any) -> str:
+    if value is None:
+        return "none"
+    if holds == Holds.ORGANISATION:
+        return known.name if known else "an organisation that is no longer in the register"
+    if holds == Holds.RISK:
+        return f"{known.reference}: {known.title}"
+    if holds == Holds.MONTH:
+        year, month = value.split("-")
+        return f"{date(int(year), int(month), 1):%B %Y}"
+    if holds == Holds.SHARE:
+        return f"{round(value * 100)}%"
+    if holds in NUMERIC:
+        return f"{value:,}"
+    return WORDS.get(holds, {}).get(value, str(value))
