@@ -20,7 +20,7 @@ OLDEST = timedelta(minutes=5)
 
 
 def current(organisation: Organisation, now: datetime) -> FigureSet:
-    """Those at hand if they are fresh enough, else new ones. Whoever finds them being made waits, and is given those."""
+    """Those at hand if they are fresh enough, else new ones. Whoever finds them being made waits for those."""
     return _fresh(organisation, now) or _made_by_one(organisation, now)
 
 
