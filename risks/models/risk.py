@@ -12,6 +12,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import MD5, Coalesce, Concat, Upper
+from django.db.models.lookups import GreaterThanOrEqual
 
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
@@ -28,6 +29,19 @@ if TYPE_CHECKING:
 
 
 ENGLISH = "english"
+SAME_WORDS = 0.6  # how much of two texts must be the same for one to repeat the other, from 0 to 1
+COUNTED_BY = (
+    "organisation",
+    "status",
+    "theme",
+    "process",
+    "likelihood",
+    "consequence",
+    "score",
+    "logged_at",
+    "closed_at",
+    "effect_repeats_cause",
+)
 
 
 class BothWords(Func):
@@ -209,6 +223,14 @@ class Risk(models.Model):
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
+    # Trigrams that the two have in common, of all that either has: words in another order or form count as the same.
+    effect_repeats_cause = models.GeneratedField(
+        expression=GreaterThanOrEqual(
+            Func("cause", "effect", function="similarity", output_field=models.FloatField()), Value(SAME_WORDS)
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     indexed_as = models.CharField(
         max_length=32,
         blank=True,
@@ -257,8 +279,8 @@ class Risk(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "status", "-logged_at"], name="risk_of_organisation"),
             models.Index(fields=["status", "-score"], name="risk_by_score"),
-            # Whose the risks are that somebody sees, and in which status, is answered without looking at the rows.
-            models.Index(fields=["id"], include=["organisation", "status"], name="risk_whose_and_status"),
+            # What the risks that somebody sees are counted by is answered without looking at the rows.
+            models.Index(fields=["id"], include=COUNTED_BY, name="risk_counted_by"),
             GinIndex(fields=["words"], name="risk_words"),
             models.Index(
                 fields=["id"],
