@@ -54,9 +54,9 @@ def with_overdue(kind: Kind, now: datetime) -> Exists:
 def crossings(seen_by: Organisation) -> QuerySet[Any]:
     """A share row for each way in which a risk crosses from its owner to another body.
 
-    The other body is involved and has not said that it is not affected, has been asked in an escalation that was not
-    withdrawn, or owns a risk linked to this one. That a link exists is for those who see both risks. Rows come with
-    `from_area` and `to_area`: the ids of the two ICBs, or of the body itself above the ICBs.
+    The other body is involved and has not said that it is not affected, has been asked in an escalation in which it
+    still has a part, or owns a risk linked to this one. That a link exists is for those who see both risks. To filter
+    by there are `from_area` and `to_area`: the ids of the two ICBs, or of the body itself above the ICBs.
     """
     seen = RiskShare.objects.live().filter(organisation=seen_by).values("risk")
     links, other = RiskLink.objects.accepted(), OuterRef("organisation")

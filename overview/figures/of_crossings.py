@@ -26,8 +26,8 @@ def between_organisations(scope: Scope) -> list[Row]:
 
 
 def between_areas(scope: Scope) -> list[Row]:
-    rows = _crossing(scope).exclude(from_area=F("to_area")).values_list("from_area", "to_area")
-    return _largest(rows)
+    rows = _crossing(scope).exclude(from_area=F("to_area")).annotate(start=F("from_area"), end=F("to_area"))
+    return _largest(rows.values_list("start", "end"))
 
 
 def _crossing(scope: Scope) -> QuerySet[RiskShare]:
@@ -52,8 +52,9 @@ FIGURES = (
     Figure(
         "crossings",
         "What crosses which boundary",
-        "Open risks that you read in full, from the organisation that owns each to every other one that is involved in "
-        f"it, was asked about it in an escalation, or owns a risk linked to it that you see too. {COUNTED}",
+        "Open risks that you read in full, from the organisation that owns each to every other one that is involved "
+        "(and has not said that it is not affected), has a part in an escalation that was not withdrawn, or owns a "
+        f"risk linked to it that you see too. {COUNTED}",
         (
             Column("owner", "From", Holds.ORGANISATION, none="All other pairs"),
             Column("to", "To", Holds.ORGANISATION, none="All other pairs"),
