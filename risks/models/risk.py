@@ -17,6 +17,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
 from risks import lfpse, references, scoring
+from risks.models.indexed import ALL_WORDS, COUNTED_BY, ENGLISH, SAME_WORDS
 from risks.models.sharing import FULL_BASES, RiskShare
 
 if TYPE_CHECKING:
@@ -26,35 +27,6 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from accounts.models import Organisation
-
-
-ENGLISH = "english"
-SAME_WORDS = 0.6  # how much of two texts must be the same for one to repeat the other, from 0 to 1
-COUNTED_BY = (
-    "organisation",
-    "status",
-    "theme",
-    "process",
-    "likelihood",
-    "consequence",
-    "score",
-    "logged_at",
-    "closed_at",
-    "effect_repeats_cause",
-)
-
-
-class BothWords(Func):
-    """Two search vectors as one."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = SearchVectorField()
-
-
-# What those who read a risk in full may search: its own words, and those of its comments. Its index is on this sum,
-# so that no row holds its words twice.
-ALL_WORDS = BothWords("words", "comment_words")
 
 
 class Status(models.TextChoices):
