@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.db.models import Count
 
+from overview.figures.listing import open_risks
 from overview.figures.tables import Column, Figure, Holds, Row
 from risks.scoring import BAND_RANGES
 
@@ -14,11 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from overview.figures.scope import Scope
-
-
-def _listed(**filters: object) -> str:
-    """The list of open risks that the reader reads in full, narrowed down."""
-    return f"/risks/?{urlencode({'status': 'OPEN', 'in_full': 'true', **filters})}"
 
 
 def heat_map(scope: Scope) -> list[Row]:
@@ -49,7 +44,7 @@ def _by(scope: Scope, field: str) -> list[Row]:
 
 
 def _heat(row: Mapping[str, Any]) -> str:
-    return _listed(likelihood=row["likelihood"], consequence=row["consequence"])
+    return open_risks(likelihood=row["likelihood"], consequence=row["consequence"])
 
 
 RISKS = Column("risks", "Open risks", Holds.NUMBER)
@@ -72,7 +67,7 @@ FIGURES = (
         "Open risks that you read in full, by their LFPSE risk theme.",
         (Column("theme", "Theme", Holds.THEME), RISKS),
         by_theme,
-        {"risks": lambda row: _listed(theme=row["theme"])},
+        {"risks": lambda row: open_risks(theme=row["theme"])},
     ),
     Figure(
         "risks_by_process",
@@ -80,7 +75,7 @@ FIGURES = (
         "Open risks that you read in full, by their LFPSE healthcare process.",
         (Column("process", "Part of care", Holds.PROCESS), RISKS),
         by_process,
-        {"risks": lambda row: _listed(process=row["process"])},
+        {"risks": lambda row: open_risks(process=row["process"])},
     ),
     Figure(
         "risks_by_band",
@@ -88,6 +83,6 @@ FIGURES = (
         "Open risks that you read in full, by the band of their current score.",
         (Column("band", "Band", Holds.BAND), RISKS),
         by_band,
-        {"risks": lambda row: _listed(band=row["band"])},
+        {"risks": lambda row: open_risks(band=row["band"])},
     ),
 )

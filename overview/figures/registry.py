@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from overview.figures import of_escalations, of_risks
+from overview.figures import (
+    of_care_taken,
+    of_crossings,
+    of_escalations,
+    of_hazards,
+    of_risks,
+    of_silence,
+    over_time,
+)
 from overview.figures.tables import Figure
 
-ALL: tuple[Figure, ...] = (*of_risks.FIGURES, *of_escalations.FIGURES)
+ALL: tuple[Figure, ...] = (
+    *of_risks.FIGURES,
+    *over_time.FIGURES,
+    *of_crossings.FIGURES,
+    *of_hazards.FIGURES,
+    *of_escalations.FIGURES,
+    *of_care_taken.FIGURES,
+    *of_silence.FIGURES,
+)
 
 
 def for_level(level: str) -> list[Figure]:

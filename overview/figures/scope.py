@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from escalations.models import Escalation
 from risks.models import Risk
+from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from accounts.models import Organisation
     from escalations.models import EscalationQuerySet
@@ -27,6 +28,16 @@ class Scope:
     def risks(self) -> RiskQuerySet:
         """The open risks that the body reads in full: those that a dashboard counts."""
         return Risk.objects.read_in_full_at(self.organisation).open()
+
+    @property
+    def logged_risks(self) -> RiskQuerySet:
+        """Those that the body reads in full and that are no drafts, whether open or closed."""
+        return Risk.objects.read_in_full_at(self.organisation).logged()
+
+    @property
+    def today(self) -> date:
+        """In Europe/London."""
+        return self.now.astimezone(LONDON).date()
 
     @property
     def escalations(self) -> EscalationQuerySet:

@@ -14,6 +14,7 @@ from overview.figures.tables import NUMERIC, Column, Figure, Holds, Row
 from risks import lfpse
 from risks.models import Risk
 from risks.scoring import CONSEQUENCES, LIKELIHOODS, Band
+from safetyreg.words import day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,12 +103,13 @@ def _cell(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) 
     href = link(known) if link and value and column.holds in NUMERIC else ""
     if column.holds == Holds.RISK and known[column.key]:
         href = known[column.key].path
-    return Cell(value, _text(column.holds, value, known[column.key]), href)
+    return Cell(value, _text(column, value, known[column.key]), href)
 
 
-def _text(holds: Holds, value: Any, known: Any) -> str:
+def _text(column: Column, value: Any, known: Any) -> str:
+    holds = column.holds
     if value is None:
-        return "none"
+        return column.none
     if holds == Holds.ORGANISATION:
         return known.name if known else "an organisation that is no longer in the register"
     if holds == Holds.RISK:
@@ -115,6 +117,8 @@ def _text(holds: Holds, value: Any, known: Any) -> str:
     if holds == Holds.MONTH:
         year, month = value.split("-")
         return f"{date(int(year), int(month), 1):%B %Y}"
+    if holds == Holds.DAY:
+        return day(date.fromisoformat(value))
     if holds == Holds.SHARE:
         return f"{round(value * 100)}%"
     if holds in NUMERIC:

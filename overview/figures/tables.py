@@ -35,6 +35,7 @@ class Holds(Enum):
     CLOCK = "clock"  # the kind of a deadline
     LEVEL = "level"
     MONTH = "month"  # 2026-11
+    DAY = "day"  # 2026-11-30
     WORDS = "words"  # as it is, from a fixed list of this project: never what a person typed
     NUMBER = "number"
     DAYS = "days"
@@ -46,9 +47,12 @@ NUMERIC = {Holds.NUMBER, Holds.DAYS, Holds.SHARE}
 
 @dataclass(frozen=True)
 class Column:
+    """`none` is what is said where there is no value."""
+
     key: str
     heading: str
     holds: Holds
+    none: str = "none"
 
 
 @dataclass(frozen=True)

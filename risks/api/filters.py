@@ -8,8 +8,8 @@ from django_filters import rest_framework as filters
 
 from risks.filters import FULL
 from risks.filters import InvolvementFilters as InvolvementsOnPages
-from risks.filters import RiskFilters as RisksOnPages
 from risks.models import Position
+from risks.narrowing import NarrowedRisks
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from risks.models import Involvement, RiskQuerySet
 
 
-class RiskFilters(RisksOnPages):
+class RiskFilters(NarrowedRisks):
     """Those of the page, and finding a risk by the number that its owner's own system has for it."""
 
     external_reference = filters.CharFilter(

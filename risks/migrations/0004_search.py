@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
-import risks.models.risk
+import risks.models.indexed
 
 # Comments are written once, so that what they say is gathered here once and from now on by each new one.
 GATHER_COMMENTS = """
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="risk",
             index=django.contrib.postgres.indexes.GinIndex(
-                risks.models.risk.BothWords("words", "comment_words"), name="risk_all_words"
+                risks.models.indexed.BothWords("words", "comment_words"), name="risk_all_words"
             ),
         ),
         migrations.AddIndex(

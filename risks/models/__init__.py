@@ -1,6 +1,7 @@
 """The register: risks, their parts, what relates them to each other, and who may see them."""
 
 from risks.models.importing import BatchStatus, ImportBatch, ImportedRisk, ImportRow, ImportSource, RowOutcome
+from risks.models.indexed import ALL_WORDS, ENGLISH, BothWords
 from risks.models.involvements import (
     DEFAULT_QUESTION,
     Introduction,
@@ -18,7 +19,7 @@ from risks.models.links import (
 )
 from risks.models.matching import LikelyPair, RiskVector
 from risks.models.parts import Action, Comment, Control, PartQuerySet, Score, ScoreKind
-from risks.models.risk import ALL_WORDS, ENGLISH, BothWords, ClosureReason, Risk, RiskQuerySet, Status, Treatment
+from risks.models.risk import ClosureReason, Risk, RiskQuerySet, Status, Treatment
 from risks.models.sharing import FULL_BASES, Basis, RiskShare
 from risks.models.transfers import Transfer, TransferStatus
 from risks.models.words import SearchWord

@@ -12,10 +12,12 @@ from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVect
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import MD5, Coalesce, Concat, Upper
+from django.db.models.lookups import GreaterThanOrEqual
 
 from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
 from risks import lfpse, references, scoring
+from risks.models.indexed import ALL_WORDS, COUNTED_BY, ENGLISH, SAME_WORDS
 from risks.models.sharing import FULL_BASES, RiskShare
 
 if TYPE_CHECKING:
@@ -25,22 +27,6 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from accounts.models import Organisation
-
-
-ENGLISH = "english"
-
-
-class BothWords(Func):
-    """Two search vectors as one."""
-
-    template = "(%(expressions)s)"
-    arg_joiner = " || "
-    output_field = SearchVectorField()
-
-
-# What those who read a risk in full may search: its own words, and those of its comments. Its index is on this sum,
-# so that no row holds its words twice.
-ALL_WORDS = BothWords("words", "comment_words")
 
 
 class Status(models.TextChoices):
@@ -209,6 +195,14 @@ class Risk(models.Model):
         output_field=models.CharField(max_length=32),
         db_persist=True,
     )
+    # Trigrams that the two have in common, of all that either has: words in another order or form count as the same.
+    effect_repeats_cause = models.GeneratedField(
+        expression=GreaterThanOrEqual(
+            Func("cause", "effect", function="similarity", output_field=models.FloatField()), Value(SAME_WORDS)
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     indexed_as = models.CharField(
         max_length=32,
         blank=True,
@@ -257,8 +251,8 @@ class Risk(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["organisation", "status", "-logged_at"], name="risk_of_organisation"),
             models.Index(fields=["status", "-score"], name="risk_by_score"),
-            # Whose the risks are that somebody sees, and in which status, is answered without looking at the rows.
-            models.Index(fields=["id"], include=["organisation", "status"], name="risk_whose_and_status"),
+            # What the risks that somebody sees are counted by is answered without looking at the rows.
+            models.Index(fields=["id"], include=COUNTED_BY, name="risk_counted_by"),
             GinIndex(fields=["words"], name="risk_words"),
             models.Index(
                 fields=["id"],

@@ -11,8 +11,9 @@ from django.utils.functional import cached_property
 
 from risks import permissions, searching
 from risks.exporting import risks_for
-from risks.filters import SORTS, RiskFilters
+from risks.filters import SORTS
 from risks.models import Risk, Status
+from risks.narrowing import NarrowedRisks
 from safetyreg.lists import ListPage, OnePass
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ class RiskList(ListPage):
     heading = "Risks"
     noun = "risk"
     nothing_yet = "No risk has been logged or shared with you yet."
-    filterset_class = RiskFilters
+    filterset_class = NarrowedRisks
 
     def get_queryset(self) -> RiskQuerySet:
         actor = self.request.actor

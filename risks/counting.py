@@ -1,0 +1,119 @@
+"""What risks are counted by on dashboards. The list behind a number is narrowed down by the same conditions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+
+from accounts.models import Level
+from deadlines.models import Deadline, Kind
+from risks.models import Basis, Control, RiskLink, RiskShare, Score, ScoreKind
+from safetyreg.words import LONDON
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from django.db.models.expressions import Combinable
+
+    from accounts.models import Organisation
+
+# Why a risk is shared with a body that it crosses to. Oversight is left out: that body was not asked anything.
+CROSSING = (Basis.INVOLVEMENT, Basis.ESCALATION, Basis.LINK)
+
+
+# What a record lacks
+
+
+def without_control() -> Combinable:
+    """No control is in place: none was ever named, or all have ended."""
+    return ~Exists(Control.objects.filter(risk=OuterRef("pk"), ended_at=None))
+
+
+def without_target() -> Combinable:
+    return ~Exists(Score.objects.filter(risk=OuterRef("pk"), kind=ScoreKind.TARGET))
+
+
+def with_repeated_cause() -> Q:
+    """The effect says much the same as the cause; see `Risk.effect_repeats_cause`."""
+    return Q(effect_repeats_cause=True)
+
+
+# What is late
+
+
+def with_overdue(kind: Kind, now: datetime) -> Exists:
+    """A clock of that kind has run out on the risk: its review, or one of its actions."""
+    late = Deadline.objects.live().filter(kind=kind, due_at__lte=now)
+    return Exists(late.filter(risk_reference=OuterRef("reference")))
+
+
+# What crosses to whom
+
+
+def crossings(seen_by: Organisation) -> QuerySet[Any]:
+    """A share row for each way in which a risk crosses from its owner to another body.
+
+    The other body is involved and has not said that it is not affected, has been asked in an escalation in which it
+    still has a part, or owns a risk linked to this one. That a link exists is for those who see both risks. To filter
+    by there are `from_area` and `to_area`: the ids of the two ICBs, or of the body itself above the ICBs.
+    """
+    seen = RiskShare.objects.live().filter(organisation=seen_by).values("risk")
+    links, other = RiskLink.objects.accepted(), OuterRef("organisation")
+    linked = Exists(links.filter(from_risk=OuterRef("risk"), to_risk__organisation=other, to_risk__in=seen)) | Exists(
+        links.filter(to_risk=OuterRef("risk"), from_risk__organisation=other, from_risk__in=seen)
+    )
+    return (
+        RiskShare.objects.live()
+        .filter(basis__in=CROSSING)
+        .exclude(organisation=F("risk__organisation"))
+        .filter(~Q(basis=Basis.LINK) | linked)
+        .alias(from_area=_area("risk__organisation"), to_area=_area("organisation"))
+    )
+
+
+def _area(body: str) -> Case:
+    return Case(When(**{f"{body}__level": Level.PROVIDER}, then=F(f"{body}__parent")), default=F(body))
+
+
+def in_area(code: str, body: str = "organisation") -> Q:
+    """By the ODS code of an ICB, those of it and of its providers; by that of a region or national body, its own."""
+    under = {f"{body}__level": Level.PROVIDER, f"{body}__parent__ods_code": code}
+    return Q(**{f"{body}__ods_code": code}) & ~Q(**{f"{body}__level": Level.PROVIDER}) | Q(**under)
+
+
+# When its score changed
+
+
+def judged_again() -> QuerySet[Any]:
+    """Every score, but for targets, that followed another one of the same risk: with its own `value`, and `before`."""
+    judged = Score.objects.exclude(kind=ScoreKind.TARGET).annotate(value=_product())
+    earlier = judged.filter(risk=OuterRef("risk"), created_at__lt=OuterRef("created_at"))
+    last = earlier.order_by("-created_at", "-pk")
+    return judged.annotate(before=Subquery(last.values("value")[:1])).filter(before__isnull=False)
+
+
+def _product() -> Combinable:
+    return F("likelihood") * F("consequence")
+
+
+# Days and months in Europe/London
+
+
+def begins(day: date) -> datetime:
+    """The first moment of a day."""
+    return datetime.combine(day, time(), tzinfo=LONDON)
+
+
+def ends(day: date) -> datetime:
+    """The first moment of the next day."""
+    return begins(day + timedelta(days=1))
+
+
+def first_day(month: str) -> date:
+    """Of a month such as 2026-11."""
+    return date.fromisoformat(f"{month}-01")
+
+
+def last_day(month: str) -> date:
+    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
