@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from overview.charts import bars, grids, lines, ranges, stacked
 from overview.charts.kinds import Kind, kind_of
+from overview.charts.reading import number_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +25,8 @@ DRAWN_BY: dict[Kind, Callable[[Shown, int | None], Chart]] = {
 
 
 def chart_of(shown: Shown, most: int | None = None) -> Chart | None:
-    """The chart of a figure, with `most` rows of it at most. None of an empty one, and where a table says it all."""
+    """The chart of a figure, with `most` rows of it at most. None of one without any number, or without a chart."""
     draw = DRAWN_BY.get(kind_of(shown.figure))
-    return draw(shown, most) if draw and shown.rows else None
+    numbers = number_places(shown.columns)
+    has_any = any(row[place].value is not None for row in shown.rows for place in numbers)
+    return draw(shown, most) if draw and has_any else None

@@ -20,6 +20,7 @@ HEIGHT = 210
 TOP, BOTTOM = 12, 26
 MOST_LINES = 5
 MOST_NUMBERS = 13  # of a single line, each is printed
+MOST_BETWEEN = 3  # months that are named between the first and the last
 APART = 13  # between the last numbers of two lines
 
 
@@ -167,17 +168,16 @@ def _numbers(lines: Series, sheet: _Sheet) -> list[Words]:
 
 
 def _month_words(sheet: _Sheet) -> list[Words]:
-    """The first and the last with their years; those between as far as there is room."""
+    """The first and the last with their years; every third of those between, as far as there is room."""
     first, last = sheet.months[0], sheet.months[-1]
     y = HEIGHT - 6
     if first == last:
         return [Words(sheet.x(first), y, _name(first, year=True), "middle")]
-    between = [month for month in sheet.months if first + 3 <= month <= last - 3 and (month - first) % 3 == 0]
-    return [
-        Words(sheet.x(first), y, _name(first, year=True)),
-        *(Words(sheet.x(month), y, _name(month), "middle") for month in (between if len(between) < 4 else [])),
-        Words(sheet.right, y, _name(last, year=True), "end"),
-    ]
+    ends = [Words(sheet.left, y, _name(first, year=True)), Words(sheet.right, y, _name(last, year=True), "end")]
+    start, end = sheet.left + wide(ends[0].text), sheet.right - wide(ends[1].text)
+    between = [Words(sheet.x(month), y, _name(month), "middle") for month in range(first + 3, last, 3)]
+    free = [words for words in between if start < words.x - wide(words.text) and words.x + wide(words.text) < end]
+    return [ends[0], *(free if len(free) <= MOST_BETWEEN else []), ends[1]]
 
 
 def _name(month: int, *, year: bool = False) -> str:

@@ -48,7 +48,8 @@ class Panel:
     @property
     def is_wide(self) -> bool:
         """Whether it needs the whole width of a page."""
-        return self.kind in (Kind.HEAT_MAP, Kind.MATRIX) or len(self.figure.columns) > 4
+        has_many_columns = self.kind in (Kind.BARS, Kind.TABLE) and len(self.figure.columns) > 3
+        return has_many_columns or self.kind in (Kind.HEAT_MAP, Kind.MATRIX)
 
 
 @dataclass(frozen=True)
