@@ -9,6 +9,7 @@ from overview.charts.drawing import Chart, chart_of
 from overview.charts.kinds import Kind, kind_of
 from overview.dashboards.sections import Section, section_of
 from overview.figures import registry, showing, snapshots
+from overview.figures.of_glance import Glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 TOGETHER = {Kind.MATRIX: 6, Kind.STACKED: 6, Kind.RANGES: 8}
 ALONE = {Kind.MATRIX: 12, Kind.BARS: None}
 MOST_TOGETHER, MOST_ALONE = 10, 50
+# Where a number at the top leads that has no list of just what it counts, as 0 has none.
+ELSEWHERE: dict[str, str] = {
+    Glance.OPEN: "/risks/",
+    Glance.EXTREME: "/risks/",
+    Glance.OVERDUE: "/#we-owe",
+    Glance.WAITING: "/escalations/",
+}
+LATE = {Glance.OVERDUE}
 
 
 @dataclass(frozen=True)
@@ -53,11 +62,21 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """One of the numbers at the top."""
+
+    words: str
+    number: str
+    href: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
 class Dashboard:
     """`sections` are those that have a figure, in order."""
 
     made_at: datetime
-    glance: Panel | None
+    glance: list[Tile]
     sections: list[tuple[Section, list[Panel]]]
 
 
@@ -66,8 +85,8 @@ def dashboard_of(reader: Actor, now: datetime) -> Dashboard:
     figures = snapshots.current(reader.organisation, now)
     shown = showing.shown(figures, reader)
     panels = [_panel(one, TOGETHER.get(kind_of(one.figure), MOST_TOGETHER), MOST_TOGETHER) for one in shown.values()]
-    glance = next((panel for panel in panels if panel.kind == Kind.GLANCE), None)
-    return Dashboard(figures.made_at, glance, list(_in_sections(panel for panel in panels if panel is not glance)))
+    tiles = [_tile(*row) for panel in panels if panel.kind == Kind.GLANCE for row in panel.rows]
+    return Dashboard(figures.made_at, tiles, _in_sections(panel for panel in panels if panel.kind != Kind.GLANCE))
 
 
 def panel_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Panel]:
@@ -93,7 +112,13 @@ def _panel(shown: Shown, drawn: int | None, listed: int | None) -> Panel:
     return Panel(shown, kind_of(shown.figure), chart_of(shown, drawn), shown.rows[:listed])
 
 
-def _in_sections(panels: Iterable[Panel]) -> Iterable[tuple[Section, list[Panel]]]:
+def _tile(what: Cell, number: Cell) -> Tile:
+    return Tile(
+        what.text, number.text, number.href or ELSEWHERE.get(what.value, "/"), bool(number.value) and what.value in LATE
+    )
+
+
+def _in_sections(panels: Iterable[Panel]) -> list[tuple[Section, list[Panel]]]:
     sorted_in: dict[Section, list[Panel]] = {section: [] for section in Section}
     for panel in panels:
         sorted_in[section_of(panel.figure)].append(panel)
