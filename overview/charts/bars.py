@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from overview.charts.reading import amount, label_of, number_places, places, sum_of, unit
+from overview.charts.reading import alike, amount, label_of, number_places, places, sum_of, unit
 from overview.figures.tables import Holds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from overview.figures.showing import Cell, Shown
 
 LEAST = 1.0  # of what is there at all something is to be seen
@@ -16,30 +18,33 @@ LEAST = 1.0  # of what is there at all something is to be seen
 
 @dataclass(frozen=True)
 class Bar:
-    """One row. `length` is a part of the longest bar, from 0 to 100; `band` is that of a row about one, else empty."""
+    """One row. `lengths` are by column parts of the longest bar, from 0 to 100; `band` is that of a row about one."""
 
     cells: list[Cell]
-    length: float
+    lengths: dict[int, float]
     band: str = ""
 
 
 @dataclass(frozen=True)
 class Bars:
-    """`place` is the column whose numbers are drawn. `left_out` counts the rows that are not drawn."""
+    """`left_out` counts the rows that are not drawn."""
 
     kind: ClassVar[str] = "bars"
-    place: int
     rows: list[Bar]
     left_out: int
     says: str
 
 
-def draw(shown: Shown, most: int | None = None) -> Bars:
+def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Bars:
     """The first `most` rows, in the order of the table. Lengths are measured against the longest of all rows."""
-    place = number_places(shown.columns)[0]
-    longest = 1.0 if shown.columns[place].holds == Holds.SHARE else max(amount(row[place]) for row in shown.rows)
-    rows = [Bar(row, _length(amount(row[place]), longest), _band(shown, row)) for row in shown.rows[:most]]
-    return Bars(place, rows, len(shown.rows) - len(rows), _says(shown, place))
+    of = of or alike(shown.columns)
+    is_share = shown.columns[of[0]].holds == Holds.SHARE
+    longest = 1.0 if is_share else max(amount(row[place]) for row in shown.rows for place in of)
+    rows = [
+        Bar(row, {place: _length(amount(row[place]), longest) for place in of}, _band(shown, row))
+        for row in shown.rows[:most]
+    ]
+    return Bars(rows, len(shown.rows) - len(rows), _says(shown, of[0]))
 
 
 def _length(value: float, longest: float) -> float:
@@ -58,4 +63,5 @@ def _says(shown: Shown, place: int) -> str:
     largest = f"{label_of(shown.columns, top)}, {top[place].text}{unit(column)}"
     if column.holds != Holds.NUMBER:
         return f"{column.heading}, highest: {largest}."
-    return f"{column.heading}, most: {largest} of {sum_of(shown, place)}."
+    is_alone = number_places(shown.columns) == [place]  # beside others, a sum could be of things that are counted twice
+    return f"{column.heading}, most: {largest}{f' of {sum_of(shown, place)}' if is_alone else ''}."

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from overview.charts import bars, grids, lines, ranges, stacked
-from overview.charts.kinds import Kind, kind_of
-from overview.charts.reading import number_places
+from overview.charts.kinds import Kind, drawn_places, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from overview.figures.showing import Shown
 
 Chart = bars.Bars | grids.HeatMap | grids.Matrix | stacked.Stacked | lines.Lines | ranges.Ranges
-DRAWN_BY: dict[Kind, Callable[[Shown, int | None], Chart]] = {
+DRAWN_BY: dict[Kind, Callable[[Shown, int | None, list[int]], Chart]] = {
     Kind.HEAT_MAP: grids.heat_map,
     Kind.MATRIX: grids.matrix,
     Kind.BARS: bars.draw,
@@ -27,6 +26,6 @@ DRAWN_BY: dict[Kind, Callable[[Shown, int | None], Chart]] = {
 def chart_of(shown: Shown, most: int | None = None) -> Chart | None:
     """The chart of a figure, with `most` rows of it at most. None of one without any number, or without a chart."""
     draw = DRAWN_BY.get(kind_of(shown.figure))
-    numbers = number_places(shown.columns)
-    has_any = any(row[place].value is not None for row in shown.rows for place in numbers)
-    return draw(shown, most) if draw and has_any else None
+    drawn = drawn_places(shown.figure)
+    has_any = any(row[place].value is not None for row in shown.rows for place in drawn)
+    return draw(shown, most, drawn) if draw and has_any else None

@@ -6,11 +6,13 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from overview.charts.reading import amount, label_places, number_places, places, sum_of
+from overview.charts.reading import alike, amount, label_places, places
 from overview.figures.tables import Holds
 from risks.scoring import CONSEQUENCES, LIKELIHOODS, band
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from overview.figures.showing import Cell, Shown
 
 SHADES = 4
@@ -41,10 +43,10 @@ class HeatMap:
     left_out: int = 0
 
 
-def heat_map(shown: Shown, most: int | None = None) -> HeatMap:
+def heat_map(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> HeatMap:
     """All of it, whatever `most` is: there are 25 cells."""
     (likelihood,), (consequence,) = places(shown.columns, Holds.LIKELIHOOD), places(shown.columns, Holds.CONSEQUENCE)
-    number = number_places(shown.columns)[0]
+    number = (of or alike(shown.columns))[0]
     found = {(row[likelihood].value, row[consequence].value): row[number] for row in shown.rows}
     rows = [
         (
@@ -90,16 +92,17 @@ class Matrix:
     says: str
 
 
-def matrix(shown: Shown, most: int | None = None) -> Matrix:
+def matrix(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Matrix:
     """From the first organisation of a row to the second: those of each with the largest sums, `most` at most.
 
-    `left_out` counts the rows of the table that are not on it.
+    `left_out` counts the rows of the table that are not on it, among them one that names no organisation.
     """
     start, end = label_places(shown.columns)[:2]
-    number = number_places(shown.columns)[0]
+    number = (of or alike(shown.columns))[0]
     size = min(most or len(LETTERS), len(LETTERS))
-    rows, columns = _largest(shown, start, number, size), _largest(shown, end, number, size)
-    found = {(row[start].value, row[end].value): row[number] for row in shown.rows}
+    named = [row for row in shown.rows if row[start].value is not None and row[end].value is not None]
+    rows, columns = _largest(named, start, number, size), _largest(named, end, number, size)
+    found = {(row[start].value, row[end].value): row[number] for row in named}
     top = max((amount(cell) for cell in found.values()), default=0)
     drawn = [
         (name, [_crossing(found.get((key, other)), columns[other], top) for other in columns])
@@ -112,15 +115,15 @@ def matrix(shown: Shown, most: int | None = None) -> Matrix:
         shown.columns[start].heading,
         shown.columns[end].heading,
         len(shown.rows) - on_it,
-        _says_of_matrix(shown, start, end, number),
+        _says_of_matrix(shown, named, (start, end, number)),
     )
 
 
-def _largest(shown: Shown, place: int, number: int, size: int) -> dict[object, str]:
+def _largest(named: Sequence[list[Cell]], place: int, number: int, size: int) -> dict[object, str]:
     sums: Counter[object] = Counter()
-    for row in shown.rows:
+    for row in named:
         sums[row[place].value] += amount(row[number])  # type: ignore[assignment]
-    names = {row[place].value: row[place].text for row in shown.rows}
+    names = {row[place].value: row[place].text for row in named}
     kept = sorted(sums, key=lambda key: (-sums[key], names[key]))[:size]
     return {key: names[key] for key in kept}
 
@@ -130,7 +133,10 @@ def _crossing(cell: Cell | None, to: str, top: float) -> Crossing:
     return Crossing(to, cell, min(int(value / top * SHADES) + 1, SHADES) if value else 0)
 
 
-def _says_of_matrix(shown: Shown, start: int, end: int, number: int) -> str:
-    top = max(shown.rows, key=lambda row: amount(row[number]))
-    crossed = f"from {top[start].text} to {top[end].text}"
-    return f"{shown.columns[number].heading}, most: {crossed}, {top[number].text} of {sum_of(shown, number)}."
+def _says_of_matrix(shown: Shown, named: Sequence[list[Cell]], places: tuple[int, int, int]) -> str:
+    start, end, number = places
+    what = shown.columns[number].heading
+    if not named:
+        return f"{what}: nothing that names two organisations."
+    top = max(named, key=lambda row: amount(row[number]))
+    return f"{what}, most: from {top[start].text} to {top[end].text}, {top[number].text}."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from overview.charts.reading import label_places, number_places, places
+from overview.charts.reading import alike, label_places, number_places, places
 from overview.figures.tables import Holds
 
 if TYPE_CHECKING:
@@ -16,23 +17,54 @@ class Kind(StrEnum):
     GLANCE = "glance"  # a few numbers at the top of the dashboard
     HEAT_MAP = "heat_map"  # likelihood, consequence and a number
     MATRIX = "matrix"  # two organisations and a number
-    BARS = "bars"  # labels, and a number that is drawn
-    STACKED = "stacked"  # a label, and several numbers that are parts of one whole
+    BARS = "bars"  # labels, and numbers that are drawn
+    STACKED = "stacked"  # labels, and from two to six numbers that are parts of one whole
     LINES = "lines"  # months and numbers; or months, a label and a number
-    RANGES = "ranges"  # a label, and days from the least to the most
+    RANGES = "ranges"  # a label, and from two to five numbers of which the least and the most are the ends
     TABLE = "table"  # nothing is drawn
 
 
-# By the key of the figure, where its columns would say something else.
-CHOSEN: dict[str, Kind] = {
-    "at_a_glance": Kind.GLANCE,
+@dataclass(frozen=True)
+class Choice:
+    """`of` are the keys of the columns that are drawn; without any, the numbers that are of one kind with the first."""
+
+    kind: Kind
+    of: tuple[str, ...] = ()
+
+
+# By the key of the figure, where its columns would say something else. That numbers are parts of one whole, no column
+# can say, so a figure of such stands here.
+CHOSEN: dict[str, Choice] = {
+    "at_a_glance": Choice(Kind.GLANCE),
+    "recurring_hazards": Choice(Kind.BARS, ("risks",)),
+    "quality_of_records": Choice(Kind.BARS, ("share",)),
+    "escalations_by_stage": Choice(Kind.STACKED, ("week", "month", "quarter", "longer")),
+    "loops_closed": Choice(Kind.LINES, ("raised", "answered", "read", "confirmed", "disputed")),
+    "times_by_level": Choice(Kind.STACKED, ("half", "whole", "double", "later", "still_late")),
+    "times_by_month": Choice(Kind.LINES, ("in_time",)),
+    "variation_by_kind": Choice(Kind.RANGES, ("quickest", "middle", "slowest")),
+    "variation_by_body": Choice(Kind.BARS, ("middle",)),
+    "variation_in_outcomes": Choice(Kind.BARS, ("share",)),
 }
-A_WHOLE = range(2, 7)  # more parts cannot be told apart
 A_RANGE = range(3, 6)
 
 
 def kind_of(figure: Figure) -> Kind:
-    return CHOSEN.get(figure.key) or by_columns(figure.columns)
+    return choice_of(figure).kind
+
+
+def choice_of(figure: Figure) -> Choice:
+    """What was chosen, as long as the figure has the columns that it names."""
+    chosen = CHOSEN.get(figure.key)
+    has_all = chosen and {*chosen.of} <= {column.key for column in figure.columns}
+    return chosen if chosen and has_all else Choice(by_columns(figure.columns))
+
+
+def drawn_places(figure: Figure) -> list[int]:
+    """Where the columns stand that are drawn."""
+    keys = choice_of(figure).of
+    of_one_kind = alike(figure.columns)
+    return [place for place, column in enumerate(figure.columns) if column.key in keys] if keys else of_one_kind
 
 
 def by_columns(columns: tuple[Column, ...]) -> Kind:
@@ -46,8 +78,4 @@ def by_columns(columns: tuple[Column, ...]) -> Kind:
         return Kind.HEAT_MAP
     if labels == [Holds.ORGANISATION] * 2 and len(numbers) == 1:
         return Kind.MATRIX
-    if len(places(columns, Holds.DAYS)) in A_RANGE:
-        return Kind.RANGES
-    if len(numbers) in A_WHOLE and set(numbers) == {Holds.NUMBER}:
-        return Kind.STACKED
-    return Kind.BARS
+    return Kind.RANGES if len(places(columns, Holds.DAYS)) in A_RANGE else Kind.BARS

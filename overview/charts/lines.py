@@ -8,11 +8,13 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from overview.charts.paper import SIZE, WIDTH, Words, wide
-from overview.charts.reading import amount, label_of, label_places, number_places, places, unit
+from overview.charts.reading import alike, amount, label_of, label_places, places, unit
 from overview.charts.scales import in_short, ticks
 from overview.figures.tables import Holds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from overview.figures.showing import Cell, Shown
     from overview.figures.tables import Column
 
@@ -60,16 +62,17 @@ class Lines:
 Series = dict[str, dict[int, "Cell"]]  # by name, by month
 
 
-def draw(shown: Shown, most: int | None = None) -> Lines:
+def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Lines:
     """One line for each column of numbers; or, with a second label, one for each of what it says.
 
     Of more than five those with the largest sums are drawn; `left_out` counts the others.
     """
-    series = _series(shown)
+    of = of or alike(shown.columns)
+    series = _series(shown, of)
     kept = sorted(series, key=lambda name: -sum(map(amount, series[name].values())))[:MOST_LINES]
     lines = {name: found for name, found in series.items() if name in kept}
     months = sorted({month for found in series.values() for month in found})
-    scale = _scale(lines, shown.columns[number_places(shown.columns)[0]])
+    scale = _scale(lines, shown.columns[of[0]])
     left = max(wide(words) for words in scale.values()) + 8
     lasts = [in_short(amount(found[max(found)])) for found in lines.values()]
     sheet = _Sheet(months, max(scale), left, WIDTH - max(map(wide, lasts)) - 12)
@@ -81,7 +84,7 @@ def draw(shown: Shown, most: int | None = None) -> Lines:
         left,
         sheet.right,
         len(series) - len(lines),
-        _says(shown, lines, months),
+        _says(shown.columns[of[0]], lines, months),
     )
 
 
@@ -103,14 +106,14 @@ class _Sheet:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * value / self.most, 1)
 
 
-def _series(shown: Shown) -> Series:
+def _series(shown: Shown, of: Sequence[int]) -> Series:
     month = places(shown.columns, Holds.MONTH)[0]
-    numbers, others = number_places(shown.columns), [one for one in label_places(shown.columns) if one != month]
+    others = [place for place in label_places(shown.columns) if place != month]
     series: Series = defaultdict(dict)
     for row in shown.rows:
         year, number = map(int, row[month].value.split("-"))
         about = label_of(shown.columns, row, without=[month])
-        for place in numbers if not others else numbers[:1]:
+        for place in of if not others else of[:1]:
             if row[place].value is not None:
                 series[about or shown.columns[place].heading][year * 12 + number - 1] = row[place]
     return dict(series)
@@ -188,8 +191,7 @@ def _printed(cell: Cell) -> str:
     return cell.text if cell.text.endswith("%") else in_short(amount(cell))
 
 
-def _says(shown: Shown, lines: Series, months: list[int]) -> str:
-    column = shown.columns[number_places(shown.columns)[0]]
+def _says(column: Column, lines: Series, months: list[int]) -> str:
     went = []
     for name, found in lines.items():
         first, last = found[min(found)], found[max(found)]

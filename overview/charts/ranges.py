@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from overview.charts.paper import LINE, WIDTH, Words, label
-from overview.charts.reading import amount, label_of, places, unit
+from overview.charts.reading import alike, amount, label_of, unit
 from overview.charts.scales import in_short, ticks
-from overview.figures.tables import Holds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from overview.figures.showing import Cell, Shown
-    from overview.figures.tables import Column
 
 HEIGHT, GAP, AXIS = 18, 14, 26
 EDGE = 8
@@ -46,9 +46,9 @@ class Ranges:
     thick: int = HEIGHT
 
 
-def draw(shown: Shown, most: int | None = None) -> Ranges:
+def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Ranges:
     """The first `most` rows that have a number, in the order of the table."""
-    spans = span_places(shown.columns)
+    spans = list(of or alike(shown.columns))
     known = [row for row in shown.rows if any(row[place].value is not None for place in spans)]
     scale = ticks(max((amount(row[place]) for row in known for place in spans), default=0))
     rows, y = [], 0.0
@@ -65,11 +65,6 @@ def draw(shown: Shown, most: int | None = None) -> Ranges:
         len(shown.rows) - len(rows),
         _says(shown, known, spans),
     )
-
-
-def span_places(columns: tuple[Column, ...]) -> list[int]:
-    """The columns that are drawn: days, or shares where there are no days."""
-    return places(columns, Holds.DAYS) or places(columns, Holds.SHARE)
 
 
 def _range(text: str, cells: list[Cell], y: float, most: float) -> Range:

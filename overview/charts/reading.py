@@ -28,6 +28,12 @@ def label_places(columns: Sequence[Column]) -> list[int]:
     return [place for place, column in enumerate(columns) if column.holds not in NUMERIC]
 
 
+def alike(columns: Sequence[Column]) -> list[int]:
+    """Where the first number stands, and those that are of one kind with it."""
+    numbers = number_places(columns)
+    return [place for place in numbers if columns[place].holds == columns[numbers[0]].holds]
+
+
 def label_of(columns: Sequence[Column], row: Sequence[Cell], *, without: Sequence[int] = ()) -> str:
     """What a row is about, in words: "Acknowledge, ICB"."""
     return ", ".join(row[place].text for place in label_places(columns) if place not in without)

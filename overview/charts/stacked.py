@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from overview.charts.paper import LINE, WIDTH, Words, label, wide
-from overview.charts.reading import amount, label_of, number_places
+from overview.charts.reading import alike, amount, label_of
 from overview.charts.scales import in_short
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from overview.figures.showing import Cell, Shown
 
 HEIGHT, GAP = 26, 14
@@ -50,9 +52,9 @@ class Stacked:
     bar: int = HEIGHT
 
 
-def draw(shown: Shown, most: int | None = None) -> Stacked:
+def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Stacked:
     """The first `most` rows, in the order of the table."""
-    numbers, rows, y = number_places(shown.columns), [], 0.0
+    numbers, rows, y = list(of or alike(shown.columns)), [], 0.0
     for row in shown.rows[:most]:
         drawn = _whole(label_of(shown.columns, row), [row[place] for place in numbers], y)
         rows.append(drawn)

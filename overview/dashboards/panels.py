@@ -113,9 +113,8 @@ def _panel(shown: Shown, drawn: int | None, listed: int | None) -> Panel:
 
 
 def _tile(what: Cell, number: Cell) -> Tile:
-    return Tile(
-        what.text, number.text, number.href or ELSEWHERE.get(what.value, "/"), bool(number.value) and what.value in LATE
-    )
+    is_late = bool(number.value) and what.value in LATE
+    return Tile(what.text, number.text, number.href or ELSEWHERE.get(what.value, "/"), is_late)
 
 
 def _in_sections(panels: Iterable[Panel]) -> list[tuple[Section, list[Panel]]]:

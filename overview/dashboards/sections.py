@@ -18,6 +18,7 @@ class Section(Enum):
     RISKS = "Risks"
     BOUNDARIES = "What crosses which boundary"
     ESCALATIONS = "Escalations and answers"
+    VARIATION = "How differently the same is treated"
     OVERDUE = "Overdue and silent"
     RECORDS = "Quality of records"
 
@@ -27,7 +28,16 @@ class Section(Enum):
 
 
 # By the key of the figure, where its columns would say something else.
-CHOSEN: dict[str, Section] = {}
+CHOSEN = {
+    "loops_closed": Section.ESCALATIONS,
+    "variation_by_kind": Section.VARIATION,
+    "variation_by_body": Section.VARIATION,
+    "variation_in_outcomes": Section.VARIATION,
+    "overdue_by_body": Section.OVERDUE,
+    "overdue_by_organisation": Section.OVERDUE,
+    "silent_organisations": Section.OVERDUE,
+    "quality_of_records": Section.RECORDS,
+}
 OF_ESCALATIONS = {Holds.STAGE, Holds.URGENCY, Holds.CLOCK}
 
 

@@ -6,11 +6,15 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Organisation
+from overview.charts import kinds
+from overview.figures import registry
 from overview.figures.showing import Cell, Shown, in_words
 from overview.figures.tables import Column, Figure, Holds, Row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pytest
 
     from overview.figures.scope import Scope
 
@@ -27,6 +31,12 @@ def figure(key: str, columns: tuple[Column, ...], rows: Callable[[Any], list[Row
     numbers = [column.key for column in columns if column.holds == Holds.NUMBER]
     links = {key: lambda row: f"/risks/?status=OPEN&n={len(row)}" for key in numbers}
     return Figure(key, f"Sample: {key.replace('_', ' ')}", "Counted for a test.", columns, rows, links)
+
+
+def install(monkeypatch: pytest.MonkeyPatch, *others: Figure) -> None:
+    """In the place of the figures of the dashboard, after some others."""
+    monkeypatch.setattr(registry, "ALL", (*others, *FIGURES))
+    monkeypatch.setitem(kinds.CHOSEN, "parts", kinds.Choice(kinds.Kind.STACKED))
 
 
 def shown(columns: tuple[Column, ...], rows: list[Row], key: str = "sample") -> Shown:

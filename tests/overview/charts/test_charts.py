@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from overview.charts import bars, grids, lines, ranges, stacked
+from overview.charts import bars, grids, kinds, lines, ranges, stacked
 from overview.charts.drawing import chart_of
 from overview.charts.kinds import Kind, kind_of
 from overview.charts.paper import WIDTH
@@ -18,6 +18,12 @@ from overview.figures.showing import Shown
 from overview.figures.tables import Column, Figure, Holds
 from tests.overview.charts import samples
 from tests.overview.charts.samples import cell, shown
+
+
+@pytest.fixture(autouse=True)
+def _samples(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples.install(monkeypatch)
+
 
 KINDS = {
     "heat": Kind.HEAT_MAP,
@@ -60,7 +66,7 @@ NUMBERS = {Holds.NUMBER, Holds.DAYS, Holds.SHARE}
 
 def test_a_bar_is_as_long_as_its_number_is_against_the_longest() -> None:
     drawn = bars.draw(shown(samples.BARS, [["A", 40], ["B", 10], ["C", 0], ["D", None]]))
-    assert [bar.length for bar in drawn.rows] == [100, 25, 0, 0]
+    assert [bar.lengths[1] for bar in drawn.rows] == [100, 25, 0, 0]
     assert [bar.cells[1].text for bar in drawn.rows] == ["40", "10", "0", "none"]
     assert drawn.says == "Open risks, most: A, 40 of 50."
 
@@ -68,25 +74,38 @@ def test_a_bar_is_as_long_as_its_number_is_against_the_longest() -> None:
 def test_a_bar_of_a_share_is_measured_against_the_whole() -> None:
     columns = (Column("body", "Body", Holds.WORDS), Column("share", "Share", Holds.SHARE))
     drawn = bars.draw(shown(columns, [["A", 0.5], ["B", 0.25], ["C", 0]]))
-    assert [bar.length for bar in drawn.rows] == [50, 25, 0]
+    assert [bar.lengths[1] for bar in drawn.rows] == [50, 25, 0]
     assert drawn.says == "Share, highest: A, 50%."
 
 
 def test_whatever_is_there_is_to_be_seen_beside_an_enormous_number() -> None:
     drawn = bars.draw(shown(samples.BARS, [["A", 3_000_000_000], ["B", 1], ["C", 0]]))
-    assert [bar.length for bar in drawn.rows] == [100, bars.LEAST, 0]
+    assert [bar.lengths[1] for bar in drawn.rows] == [100, bars.LEAST, 0]
     assert drawn.rows[0].cells[1].text == "3,000,000,000"
 
 
 def test_rows_that_are_not_drawn_are_counted_and_measured_against() -> None:
     drawn = bars.draw(shown(samples.BARS, [["A", 1], ["B", 2], ["C", 4]]), most=2)
-    assert ([bar.length for bar in drawn.rows], drawn.left_out) == ([25, 50], 1)
+    assert ([bar.lengths[1] for bar in drawn.rows], drawn.left_out) == ([25, 50], 1)
 
 
 def test_bars_of_nothing_say_so() -> None:
     drawn = bars.draw(shown(samples.BARS, [["A", 0], ["B", 0]]))
     assert drawn.says == "Open risks: none in any row."
-    assert [bar.length for bar in drawn.rows] == [0, 0]
+    assert [bar.lengths[1] for bar in drawn.rows] == [0, 0]
+
+
+def test_several_numbers_of_one_kind_are_measured_against_the_same() -> None:
+    drawn = bars.draw(shown((*samples.BARS, Column("more", "More", Holds.NUMBER)), [["A", 5, 10], ["B", 0, 20]]))
+    assert [bar.lengths for bar in drawn.rows] == [{1: 25, 2: 50}, {1: 0, 2: 100}]
+
+
+def test_the_columns_that_are_drawn_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(kinds.CHOSEN, "ages", kinds.Choice(Kind.BARS, ("oldest",)))
+    figure = next(figure for figure in samples.FIGURES if figure.key == "ages")
+    assert kinds.drawn_places(figure) == [3]
+    monkeypatch.setitem(kinds.CHOSEN, "ages", kinds.Choice(Kind.RANGES, ("gone",)))
+    assert kind_of(figure) == Kind.BARS  # a column that it names is not there any more
 
 
 # Grids
@@ -111,7 +130,15 @@ def test_the_matrix_has_the_largest_and_counts_what_is_not_on_it() -> None:
     assert numbers == {"a": [9, None], "b": [None, 5]}
     assert [one.shade for one in drawn.rows[0][1]] == [4, 0]
     assert drawn.left_out == 3
-    assert drawn.says == "Open risks, most: from a to b, 9 of 18."
+    assert drawn.says == "Open risks, most: from a to b, 9."
+
+
+def test_what_is_left_of_the_pairs_is_no_row_of_the_matrix() -> None:
+    columns = (Column("from", "From", Holds.WORDS), Column("to", "To", Holds.WORDS), samples.COUNT)
+    drawn = grids.matrix(shown(columns, [["a", "b", 1], [None, None, 40]]))
+    assert ([name for name, _cells in drawn.rows], drawn.left_out) == (["a"], 1)
+    assert drawn.says == "Open risks, most: from a to b, 1."
+    assert "nothing that names" in grids.matrix(shown(columns, [[None, None, 40]])).says
 
 
 # Parts of a whole

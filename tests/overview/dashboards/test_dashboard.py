@@ -128,7 +128,7 @@ def test_a_long_table_is_cut_on_the_dashboard_and_whole_on_its_own_page(
 
 @pytest.mark.parametrize("key", [figure.key for figure in samples.FIGURES])
 def test_the_table_on_a_figures_page_has_every_number(lead: Client, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
-    monkeypatch.setattr(registry, "ALL", samples.FIGURES)
+    samples.install(monkeypatch)
     page = lead.get(f"{PATH}{key}/")
     assert page.status_code == 200
     told = lead.get(f"/api/v1{PATH}{key}/").json()
@@ -139,7 +139,7 @@ def test_the_table_on_a_figures_page_has_every_number(lead: Client, monkeypatch:
 
 
 def test_a_drawing_has_words_and_a_table_for_who_does_not_see_it(lead: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "ALL", samples.FIGURES)
+    samples.install(monkeypatch)
     page = lead.get(PATH).content.decode()
     drawings = re.findall(r'<svg class="app-drawing".*?</svg>', page, re.DOTALL)
     assert len(drawings) == len(["parts", "trend", "share", "by_level", "spread"])
@@ -238,7 +238,7 @@ def test_a_file_has_bare_numbers_and_no_formula(lead: Client, monkeypatch: pytes
 
 
 def test_it_asks_the_database_as_much_for_many_rows_as_for_one(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "ALL", samples.FIGURES)
+    samples.install(monkeypatch)
     client = visitor(ladder.actor(ladder.icb))
 
     def asked(path: str) -> int:
@@ -259,7 +259,7 @@ def test_it_asks_the_database_as_much_for_many_rows_as_for_one(ladder: Ladder, m
 
 def test_a_dashboard_stays_small(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
     OrganisationFactory.create_batch(60, parent=ladder.icb)
-    monkeypatch.setattr(registry, "ALL", samples.FIGURES)
+    samples.install(monkeypatch)
     page = visitor(ladder.actor(ladder.national)).get(PATH)
     assert len(page.content) < 120_000
 
@@ -280,7 +280,8 @@ def test_a_list_of_a_page_has_its_address_over_the_api() -> None:
     assert over_the_api("") == over_the_api("/elsewhere/") == ""
 
 
-def test_every_kind_of_chart_is_chosen_for_some_sample() -> None:
+def test_every_kind_of_chart_is_chosen_for_some_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples.install(monkeypatch)
     from overview.charts.kinds import kind_of
 
     drawn = {kind_of(figure) for figure in samples.FIGURES}
