@@ -274,10 +274,20 @@ def test_figures_stand_where_their_columns_say() -> None:
     assert found["crossings"] == Section.BOUNDARIES
 
 
-def test_a_list_of_a_page_has_its_address_over_the_api() -> None:
-    assert over_the_api("/risks/?status=OPEN&theme=6&sort=newest") == "/api/v1/risks/?status=OPEN&theme=6"
-    assert over_the_api("/risks/PSR-000001/") == "/api/v1/risks/PSR-000001/"
-    assert over_the_api("") == over_the_api("/elsewhere/") == ""
+@pytest.mark.parametrize(
+    ("page", "api"),
+    [
+        ("/risks/?status=OPEN&theme=6&sort=newest", "/api/v1/risks/?status=OPEN&theme=6"),
+        ("/risks/PSR-000001/", "/api/v1/risks/PSR-000001/"),
+        ("/escalations/", "/api/v1/escalations/?side=received&is_open=true"),
+        ("/escalations/all/?status=CLOSED", "/api/v1/escalations/?status=CLOSED"),
+        ("/escalations/all/?overdue=true", "/api/v1/escalations/?is_open=true&overdue=true"),
+        ("/elsewhere/", ""),
+        ("", ""),
+    ],
+)
+def test_a_list_of_a_page_has_its_address_over_the_api(page: str, api: str) -> None:
+    assert over_the_api(page) == api
 
 
 def test_every_kind_of_chart_is_chosen_for_some_sample(monkeypatch: pytest.MonkeyPatch) -> None:
