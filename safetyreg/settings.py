@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
         "EscalationStatus": "escalations.models.Status",
         "EscalationVerb": "escalations.models.Verb",
         "FeedbackKind": "escalations.models.FeedbackKind",
+        "FigureHolds": "overview.api_dashboard.HOLDS",
         "IntroductionStatus": "risks.models.IntroductionStatus",
         "Level": "accounts.models.Level",
         "LinkKind": "risks.models.LinkKind",

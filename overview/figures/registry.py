@@ -6,6 +6,7 @@ from overview.figures import (
     of_care_taken,
     of_crossings,
     of_escalations,
+    of_glance,
     of_hazards,
     of_risks,
     of_silence,
@@ -14,6 +15,7 @@ from overview.figures import (
 from overview.figures.tables import Figure
 
 ALL: tuple[Figure, ...] = (
+    *of_glance.FIGURES,
     *of_risks.FIGURES,
     *over_time.FIGURES,
     *of_crossings.FIGURES,

@@ -46,6 +46,7 @@ TAGS = {
     "imports": "Files of risks: what would become, or became, of each row",
     "webhooks": "Addresses of your systems that are told what happens",
     "clients": "For administrators: the systems that act for your organisation",
+    "dashboard": "Figures about what your organisation may read, with the lists behind them",
     "news": "What is new since you last looked",
     "organisations": "The bodies of the NHS in England",
     "own-organisation": "How the organisation that you act for is reached",

@@ -185,6 +185,8 @@ class World:
                 "name": "register",
                 "content_type_id": 1, "object_id": str(actors["viewer"].user.pk),
             },
+            "figure": {"key": "heat_map"},
+            "no-figure": {"key": "nothing_of_the_kind"},
             "standard": {"pk": ResponseStandard.objects.earliest("pk").pk},
             "organisation": {"pk": organisations["far"].pk},
             "closed-organisation": {"pk": self._closed().pk},

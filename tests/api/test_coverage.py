@@ -16,6 +16,8 @@ OVER_THE_API = {
     "client-revoke": "api-client-revoke",
     "client-secret": "api-client-rotate-secret",
     "clients": "api-clients",
+    "dashboard": "api-dashboard",
+    "dashboard-figure": "api-dashboard-figure",
     "escalation": "api-escalation",
     "escalation-accept": "api-escalation-accept",
     "escalation-acknowledge": "api-escalation-acknowledge",

@@ -1,0 +1,124 @@
+"""The dashboard of one reader, as a page draws it: its figures with their charts, under their headings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from overview.charts.drawing import Chart, chart_of
+from overview.charts.kinds import Kind, kind_of
+from overview.dashboards.sections import Section, section_of
+from overview.figures import registry, showing, snapshots
+from overview.figures.of_glance import Glance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from accounts.actors import Actor
+    from overview.figures.showing import Cell, Shown
+    from overview.figures.tables import Figure
+
+# How many rows are drawn: among others on the dashboard, and on a figure's own page, where a table is whole.
+TOGETHER = {Kind.MATRIX: 6, Kind.STACKED: 6, Kind.RANGES: 8}
+ALONE = {Kind.MATRIX: 12, Kind.BARS: None}
+MOST_TOGETHER, MOST_ALONE = 10, 50
+# Where a number at the top leads that has no list of just what it counts, as 0 has none.
+ELSEWHERE: dict[str, str] = {
+    Glance.OPEN: "/risks/",
+    Glance.EXTREME: "/risks/",
+    Glance.OVERDUE: "/#we-owe",
+    Glance.WAITING: "/escalations/",
+}
+LATE = {Glance.OVERDUE}
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One figure. `rows` are those of its table that are shown here, `left_out` how many are not."""
+
+    shown: Shown
+    kind: Kind
+    chart: Chart | None
+    rows: list[list[Cell]]
+
+    @property
+    def figure(self) -> Figure:
+        return self.shown.figure
+
+    @property
+    def left_out(self) -> int:
+        return len(self.shown.rows) - len(self.rows)
+
+    @property
+    def path(self) -> str:
+        return f"/dashboard/{self.figure.key}/"
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether it needs the whole width of a page."""
+        has_many_columns = self.kind in (Kind.BARS, Kind.TABLE) and len(self.figure.columns) > 3
+        return has_many_columns or self.kind in (Kind.HEAT_MAP, Kind.MATRIX)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the numbers at the top."""
+
+    words: str
+    number: str
+    href: str
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """`sections` are those that have a figure, in order."""
+
+    made_at: datetime
+    glance: list[Tile]
+    sections: list[tuple[Section, list[Panel]]]
+
+
+def dashboard_of(reader: Actor, now: datetime) -> Dashboard:
+    """The figures of the organisation that somebody acts for, a few rows of each."""
+    figures = snapshots.current(reader.organisation, now)
+    shown = showing.shown(figures, reader)
+    panels = [_panel(one, TOGETHER.get(kind_of(one.figure), MOST_TOGETHER), MOST_TOGETHER) for one in shown.values()]
+    tiles = [_tile(*row) for panel in panels if panel.kind == Kind.GLANCE for row in panel.rows]
+    return Dashboard(figures.made_at, tiles, _in_sections(panel for panel in panels if panel.kind != Kind.GLANCE))
+
+
+def panel_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Panel]:
+    """One figure with its whole table, and when it was made."""
+    made_at, shown = figure_of(reader, figure, now)
+    return made_at, _panel(shown, ALONE.get(kind_of(figure), MOST_ALONE), None)
+
+
+def figure_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Shown]:
+    """One figure as a reader is shown it, and when it was made."""
+    figures = snapshots.current(reader.organisation, now)
+    kept = showing.in_words(figures.tables, [figure], reader)
+    return figures.made_at, kept.get(figure.key) or showing.Shown(figure, [])
+
+
+def find(reader: Actor, key: str) -> Figure | None:
+    """A figure that the dashboards of the reader's level have."""
+    offered = registry.for_level(reader.organisation.level)
+    return next((figure for figure in offered if figure.key == key), None)
+
+
+def _panel(shown: Shown, drawn: int | None, listed: int | None) -> Panel:
+    return Panel(shown, kind_of(shown.figure), chart_of(shown, drawn), shown.rows[:listed])
+
+
+def _tile(what: Cell, number: Cell) -> Tile:
+    is_late = bool(number.value) and what.value in LATE
+    return Tile(what.text, number.text, number.href or ELSEWHERE.get(what.value, "/"), is_late)
+
+
+def _in_sections(panels: Iterable[Panel]) -> list[tuple[Section, list[Panel]]]:
+    sorted_in: dict[Section, list[Panel]] = {section: [] for section in Section}
+    for panel in panels:
+        sorted_in[section_of(panel.figure)].append(panel)
+    return [(section, kept) for section, kept in sorted_in.items() if kept]
