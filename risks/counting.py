@@ -86,15 +86,13 @@ def in_area(code: str, body: str = "organisation") -> Q:
 
 
 def judged_again() -> QuerySet[Any]:
-    """Every score, but for targets, that followed another one of the same risk: with its own `value`, and `before`."""
-    judged = Score.objects.exclude(kind=ScoreKind.TARGET).annotate(value=_product())
-    earlier = judged.filter(risk=OuterRef("risk"), created_at__lt=OuterRef("created_at"))
-    last = earlier.order_by("-created_at", "-pk")
-    return judged.annotate(before=Subquery(last.values("value")[:1])).filter(before__isnull=False)
-
-
-def _product() -> Combinable:
-    return F("likelihood") * F("consequence")
+    """Every score that was given to a risk after its initial one, with its `value` and the one `before`. No targets."""
+    product = F("likelihood") * F("consequence")
+    earlier = Score.objects.exclude(kind=ScoreKind.TARGET).filter(
+        risk=OuterRef("risk"), created_at__lt=OuterRef("created_at")
+    )
+    last = earlier.annotate(value=product).order_by("-created_at", "-pk").values("value")[:1]
+    return Score.objects.filter(kind=ScoreKind.CURRENT).annotate(value=product, before=Subquery(last))
 
 
 # Days and months in Europe/London

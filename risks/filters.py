@@ -76,7 +76,12 @@ class RiskFilters(django_filters.FilterSet):
         method="matching",
         max_length=200,
     )
-    status = django_filters.MultipleChoiceFilter(label="Status", choices=Status.choices, widget=Checkboxes())
+    status = django_filters.MultipleChoiceFilter(
+        label="Status",
+        choices=Status.choices,
+        widget=Checkboxes(),
+        distinct=False,  # no row comes twice; to make sure of it, the database would compare whole rows
+    )
     band = django_filters.MultipleChoiceFilter(
         label="Score", choices=Band.choices, widget=Checkboxes(), method="with_band"
     )

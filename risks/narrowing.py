@@ -75,11 +75,11 @@ class NarrowedRisks(RiskFilters):
     action_overdue = YesNoFilter(
         label="Actions", empty_label="Any", yes="One is overdue", no="None is overdue", method="with_late_action"
     )
+    crosses_to = CodeFilter("Crosses to", help_text="The ODS code of an organisation", method="crossing_to")
     logged_from = DayFilter("Logged on or after", method="logged")
     logged_to = DayFilter("Logged on or before", method="logged")
     closed_from = DayFilter("Closed on or after", method="closed")
     closed_to = DayFilter("Closed on or before", method="closed")
-    crosses_to = CodeFilter("Crosses to", help_text="The ODS code of an organisation", method="crossing_to")
     area = CodeFilter("Owned in", widget=forms.HiddenInput(), method="owned_in")
     crosses_to_area = CodeFilter("Crosses into", widget=forms.HiddenInput(), method="crossing_into")
     raised = MonthFilter("Score raised in", method="judged_anew")

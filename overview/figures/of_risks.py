@@ -31,8 +31,12 @@ def by_process(scope: Scope) -> list[Row]:
 
 
 def by_band(scope: Scope) -> list[Row]:
+    counted = heat_map(scope)
     return [
-        [band.value, sum(many for low, con, many in heat_map(scope) if lowest <= low * con <= highest)]
+        [
+            band.value,
+            sum(many for likelihood, consequence, many in counted if lowest <= likelihood * consequence <= highest),
+        ]
         for band, (lowest, highest) in BAND_RANGES.items()
     ]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, F
-from django.db.models.functions import TruncMonth
+from django.db.models import Count
+from django.db.models.functions import ExtractMonth, ExtractYear
 
 from overview.figures.listing import days, logged_risks
 from overview.figures.tables import Column, Figure, Holds, Row
@@ -20,7 +20,10 @@ from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date, datetime
+    from datetime import date
+    from uuid import UUID
+
+    from django.db.models.expressions import CombinedExpression
 
     from overview.figures.scope import Scope
 
@@ -29,101 +32,83 @@ Month = int  # since the year 0, so that months can be compared and counted
 
 
 class Lives(NamedTuple):
-    """How many risks were logged in one month and closed in another (None: open), with one score since."""
+    """How many risks were logged in one month and closed in another (None: open), with one score now."""
 
     logged: Month
     closed: Month | None
     score: int
     many: int
 
-    def stood_at_the_end_of(self, month: Month) -> bool:
-        return self.logged <= month and (self.closed is None or self.closed > month)
 
+class Move(NamedTuple):
+    """A score that was given in a month, and the one before it."""
 
-class Moves(NamedTuple):
-    """How many scores were given in one month, to risks of such a life, instead of another score."""
-
+    risk: UUID
     month: Month
     before: int
-    lives: Lives
+    after: int
+    logged: Month
+    closed: Month | None
 
 
 def open_by_month(scope: Scope) -> list[Row]:
     """Back from what each risk is scored at now: what was given later is taken back."""
-    lives, moves = list(_lives(scope)), list(_moves(scope))
-    return [[_key(month), *(_standing(lives, moves, month)[name] for name in Band)] for month in _months(scope.today)]
-
-
-def _standing(lives: list[Lives], moves: list[Moves], month: Month) -> Counter[Band]:
-    found: Counter[Band] = Counter()
-    for life in lives:
-        if life.stood_at_the_end_of(month):
-            found[band(life.score)] += life.many
-    for move in moves:
-        if move.month > month and move.lives.stood_at_the_end_of(month):
-            found[band(move.lives.score)] -= move.lives.many
-            found[band(move.before)] += move.lives.many
-    return found
+    months = _months(scope.today)
+    standing: dict[Month, Counter[Band]] = {month: Counter() for month in months}
+    for life in _lives(scope):
+        for month in _open_in(months, life.logged, life.closed):
+            standing[month][band(life.score)] += life.many
+    for move in _moves(scope):
+        for month in _open_in(range(months.start, min(move.month, months.stop)), move.logged, move.closed):
+            standing[month][band(move.after)] -= 1
+            standing[month][band(move.before)] += 1
+    return [[_key(month), *(standing[month][name] for name in Band)] for month in months]
 
 
 def changes_by_month(scope: Scope) -> list[Row]:
-    lives = list(_lives(scope))
-    logged, closed = Counter[Month](), Counter[Month]()
-    for life in lives:
+    logged, closed = Counter[Month](), Counter[Month | None]()
+    for life in _lives(scope):
         logged[life.logged] += life.many
-        if life.closed is not None:
-            closed[life.closed] += life.many
-    raised = _judged(scope, value__gt=F("before"))
-    lowered = _judged(scope, value__lt=F("before"))
+        closed[life.closed] += life.many
+    moves = list(_moves(scope))
+    raised = Counter(month for _risk, month in {move[:2] for move in moves if move.after > move.before})
+    lowered = Counter(month for _risk, month in {move[:2] for move in moves if move.after < move.before})
     counted = (logged, closed, raised, lowered)
     return [[_key(month), *(some[month] for some in counted)] for month in _months(scope.today)]
+
+
+def _open_in(months: range, logged: Month, closed: Month | None) -> range:
+    """Those of some months at whose end a risk was open."""
+    return range(max(months.start, logged), months.stop if closed is None else min(months.stop, closed))
 
 
 def _lives(scope: Scope) -> Iterator[Lives]:
     months = {"logged": _month("logged_at"), "closed": _month("closed_at")}
     rows = scope.logged_risks.annotate(**months).values_list("logged", "closed", "score").annotate(many=Count("pk"))
-    for logged, closed, score, many in rows.order_by():
-        yield Lives(_number(logged), closed and _number(closed), score, many)
+    return (Lives(*row) for row in rows.order_by())
 
 
-def _moves(scope: Scope) -> Iterator[Moves]:
-    months = {"logged": _month("risk__logged_at"), "closed": _month("risk__closed_at"), "given": _month("created_at")}
-    since = counting.begins(_first_of(_months(scope.today)[0]))
-    rows = counting.judged_again().filter(risk__in=scope.logged_risks, created_at__gte=since).exclude(value=F("before"))
-    keys = ("given", "before", "logged", "closed", "value")
-    for given, before, logged, closed, value, many in (
-        rows.annotate(**months).values_list(*keys).annotate(many=Count("pk")).order_by()
-    ):
-        yield Moves(_number(given), before, Lives(_number(logged), closed and _number(closed), value, many))
+def _moves(scope: Scope) -> Iterator[Move]:
+    """Of the last twelve months."""
+    since = counting.begins(counting.first_day(_key(_months(scope.today)[0])))
+    rows = counting.judged_again().filter(risk__in=scope.logged_risks, created_at__gte=since)
+    given, logged, closed = map(_month, ("created_at", "risk__logged_at", "risk__closed_at"))
+    moves = (Move(*row) for row in rows.values_list("risk", given, "before", "value", logged, closed))
+    return (move for move in moves if move.before is not None)
 
 
-def _judged(scope: Scope, **compared: object) -> Counter[Month]:
-    """Risks, each once for each month in which a score of it was given that compares so with the one before."""
-    since = counting.begins(_first_of(_months(scope.today)[0]))
-    rows = counting.judged_again().filter(risk__in=scope.logged_risks, created_at__gte=since, **compared)
-    counted = rows.annotate(given=_month("created_at")).values_list("given").annotate(many=Count("risk", distinct=True))
-    return Counter({_number(given): many for given, many in counted.order_by()})
-
-
-def _month(moment: str) -> TruncMonth:
-    return TruncMonth(moment, tzinfo=LONDON)
-
-
-def _number(moment: datetime | date) -> Month:
-    return moment.year * 12 + moment.month - 1
+def _month(moment: str) -> CombinedExpression:
+    return ExtractYear(moment, tzinfo=LONDON) * 12 + ExtractMonth(moment, tzinfo=LONDON) - 1
 
 
 def _months(today: date) -> range:
     """The last twelve, the one of today included."""
-    return range(_number(today) - MONTHS + 1, _number(today) + 1)
+    this = today.year * 12 + today.month - 1
+    return range(this - MONTHS + 1, this + 1)
 
 
 def _key(month: Month) -> str:
     return f"{month // 12:04d}-{month % 12 + 1:02d}"
-
-
-def _first_of(month: Month) -> date:
-    return counting.first_day(_key(month))
 
 
 def _moved(how: str) -> Any:

@@ -1,4 +1,4 @@
-"""Registers made by chance through the real services, over some fourteen months, for figures to be counted on."""
+"""Registers made by chance through the real services, over more than a year, for figures to be counted on."""
 
 from __future__ import annotations
 
