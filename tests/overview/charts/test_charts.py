@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from overview.charts import bars, grids, kinds, lines, ranges, stacked
 from overview.charts.drawing import chart_of
 from overview.charts.kinds import Kind, kind_of
-from overview.charts.paper import WIDTH
+from overview.charts.paper import WIDTH, wide
 from overview.charts.scales import in_short, ticks
 from overview.figures import registry
 from overview.figures.showing import Shown
@@ -204,6 +204,14 @@ def test_a_second_label_gives_each_a_line_of_its_own() -> None:
         "Integrated care board",
         "Region",
     ]
+
+
+def test_there_is_room_for_the_last_number_beside_its_point() -> None:
+    drawn = lines.draw(shown(samples.ONE_LINE, [["2026-10", 0.5], ["2026-11", 1]]))
+    last = drawn.lines[0].last
+    assert last
+    assert last.text == "100%"
+    assert last.x + wide(last.text) <= WIDTH
 
 
 def test_of_many_lines_the_largest_are_drawn() -> None:
