@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from overview.charts import bars, grids, kinds, lines, ranges, stacked
@@ -26,6 +26,8 @@ def _samples(monkeypatch: pytest.MonkeyPatch) -> None:
     samples.install(monkeypatch)
 
 
+# A busy machine may stop for seconds between two examples: that says nothing of a drawing.
+of_any = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OF_THE_DASHBOARD = registry.ALL  # as it is without the samples
 KINDS = {
     "heat": Kind.HEAT_MAP,
@@ -178,6 +180,7 @@ def test_it_says_how_much_of_the_whole_each_part_is() -> None:
 NUMBER = st.one_of(st.none(), st.integers(0, 10**12))
 
 
+@of_any
 @given(st.lists(st.lists(NUMBER, min_size=6, max_size=6), min_size=1, max_size=8))
 def test_parts_lie_side_by_side_on_the_drawing(rows: list[list[int | None]]) -> None:
     for whole in stacked.draw(shown(samples.PARTS, [["DECIDE", "ICB", *row] for row in rows])).rows:
@@ -233,6 +236,7 @@ def test_of_many_lines_the_largest_are_drawn() -> None:
     assert drawn.left_out == 4
 
 
+@of_any
 @given(st.lists(st.lists(st.integers(0, 10**12), min_size=5, max_size=5), min_size=1, max_size=12))
 def test_last_numbers_never_stand_on_each_other(numbers: list[list[int]]) -> None:
     rows = [[month, *row] for month, row in zip(samples.MONTHS, numbers, strict=False)]
@@ -279,6 +283,7 @@ def test_enormous_numbers_are_short_in_a_drawing(value: float, text: str) -> Non
     assert in_short(value) == text
 
 
+@of_any
 @given(st.floats(0, 1e15))
 def test_a_scale_reaches_over_its_numbers_in_few_steps(most: float) -> None:
     scale = ticks(most)
