@@ -74,7 +74,7 @@ def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None)
     months = sorted({month for found in series.values() for month in found})
     scale = _scale(lines, shown.columns[of[0]])
     left = max(wide(words) for words in scale.values()) + 8
-    lasts = [in_short(amount(found[max(found)])) for found in lines.values()]
+    lasts = [_printed(found[max(found)]) for found in lines.values()]
     sheet = _Sheet(months, max(scale), left, WIDTH - max(map(wide, lasts)) - 12)
     return Lines(
         _spread([_line(name, style, found, sheet) for style, (name, found) in enumerate(lines.items(), start=1)]),
