@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from overview.figures import of_escalations, of_risks
+from overview.figures import of_clocks, of_escalations, of_risks, of_variation
 from overview.figures.tables import Figure
 
-ALL: tuple[Figure, ...] = (*of_risks.FIGURES, *of_escalations.FIGURES)
+ALL: tuple[Figure, ...] = (*of_risks.FIGURES, *of_escalations.FIGURES, *of_clocks.FIGURES, *of_variation.FIGURES)
 
 
 def for_level(level: str) -> list[Figure]:
