@@ -5,21 +5,24 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_clients'),
-        ('contenttypes', '0002_remove_content_type_name'),
-        ('deadlines', '0002_kinds'),
+        ("accounts", "0002_clients"),
+        ("contenttypes", "0002_remove_content_type_name"),
+        ("deadlines", "0002_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(fields=['subject_id', 'kind'], name='deadline_subject'),
+            model_name="deadline",
+            index=models.Index(fields=["subject_id", "kind"], name="deadline_subject"),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('cancelled_at', None), ('met_at', None)), fields=['due_at'], name='deadline_live_due'),
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("cancelled_at", None), ("met_at", None)),
+                fields=["due_at"],
+                name="deadline_live_due",
+            ),
         ),
     ]
