@@ -12,7 +12,7 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.db.models import F, Q
 
 from accounts.models import Level, Organisation
@@ -119,6 +119,8 @@ def _rows(figure: Figure, scope: Scope) -> list[Row] | None:
         with transaction.atomic():  # a savepoint: what fails takes nothing else with it
             return figure.rows(scope)
     except Exception:
+        if not connection.is_usable():
+            raise
         logger.exception("The figure %s of %s could not be made", figure.key, scope.organisation.pk)
         return None
 
@@ -147,6 +149,6 @@ def _lock(organisation: Organisation, *, wait: bool) -> Iterator[bool]:
     try:
         yield is_ours
     finally:
-        if is_ours:
-            with connection.cursor() as cursor:
+        if is_ours:  # a connection that is lost has lost its locks too
+            with contextlib.suppress(Error), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
