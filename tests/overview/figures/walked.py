@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from tests.ladder import Ladder
 
-ROUNDS = 40
+ROUNDS, LEFT_OPEN = 20, 12
 ROLES = (Role.SAFETY_LEAD, Role.SAFETY_LEAD, Role.REPORTER)
 
 
@@ -29,9 +29,15 @@ class Walk(UsedAtRandom):
         fields = {**FIELDS, "theme": self.chance.choice("67"), "likelihood": self.chance.choice([2, 4])}
         self.do(risks.log_risk, by=self.lead(body), fields=fields)
 
-    def reads(self) -> None:
-        for _ in range(3):
-            self.read()
+    def leave_open(self) -> None:
+        """So that some stand at each stage, some of them for long."""
+        for _ in range(LEFT_OPEN):
+            self.write_more()
+            self.ask_above()
+            for _ in range(self.chance.randint(0, 3)):
+                self.go_on()
+            if self.chance.random() < 0.3:
+                self.time_passes()
 
 
 def walk(ladder: Ladder, seed: int) -> datetime:
@@ -48,10 +54,11 @@ def walk(ladder: Ladder, seed: int) -> datetime:
             walker.write_more()
         walker.escalate()
         walker.escalate()
-        walker.reads()
+        walker.read()
         walker.time_passes()
         if place % 10 == 0:
             walker.ask_and_answer()
             walker.work()
+    walker.leave_open()
     sweep(now=walker.now)
     return walker.now
