@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Min
+from django.db.models import Count, Min
 from django.db.models.functions import TruncMonth
 
 from accounts.models import Level
@@ -32,37 +32,44 @@ def listed(**filters: object) -> str:
 
 
 def by_level(scope: Scope) -> list[Row]:
-    """By kind and by level of the body asked, from the provider's neighbour up."""
-    found = _counted(scope, level=F("deadlines__owed_by__level"))
+    """By kind and by level of the body asked."""
+    found = _by(scope, lambda level, _month: level)
     keys = [(kind.value, level.value) for kind in KINDS for level in Level]
     return [[*key, *_shares(found[key])] for key in keys if key in found]
 
 
 def by_month(scope: Scope) -> list[Row]:
     """By kind and by the month in which they fell due, oldest first."""
-    found = _counted(scope, month=TruncMonth("deadlines__due_at", tzinfo=LONDON))
-    named = {(kind, f"{month:%Y-%m}"): counts for (kind, month), counts in found.items()}
+    found = _by(scope, lambda _level, month: month)
     keys = [(kind.value, month) for kind in KINDS for month in last_twelve(scope.now)]
-    return [[*key, *_shares(named[key])] for key in keys if key in named]
+    return [[*key, *_shares(found[key])] for key in keys if key in found]
 
 
-def _counted(scope: Scope, **by: Any) -> dict[tuple[str, Any], dict[str, int]]:
-    """How many clocks fell due in the last twelve months, by kind and one thing more, and by what was taken of them."""
-    fell_due = scope.escalations.filter(
-        deadlines__kind__in=KINDS, deadlines__due_at__gte=twelve_began(scope.now), deadlines__due_at__lte=scope.now
-    )
-    classed = fell_due.annotate(taken=taken(scope.now, "deadlines__"), **by).exclude(taken="")
-    found: dict[tuple[str, Any], dict[str, int]] = defaultdict(dict)
-    rows = classed.order_by().values_list("deadlines__kind", *by, "taken").annotate(many=Count("deadlines__pk"))
-    for kind, key, how, many in rows:
-        found[kind, key][how] = many
+def _by(scope: Scope, side: Callable[[str, str], str]) -> dict[tuple[str, str], Counter[str]]:
+    """How many there are, by kind and by the level or the month, and by what was taken of them."""
+    found: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for kind, level, month, how, many in scope.once(_fell_due):
+        found[kind, side(level, month)][how] += many
     return found
 
 
-def _shares(counts: Mapping[str, int]) -> Iterable[Any]:
+def _fell_due(scope: Scope) -> list[tuple[str, str, str, str, int]]:
+    """The clocks that fell due in the last twelve months: kind, level of who owed them, month, what was taken, many."""
+    fell_due = scope.escalations.filter(
+        deadlines__kind__in=KINDS, deadlines__due_at__gte=twelve_began(scope.now), deadlines__due_at__lte=scope.now
+    )
+    classed = fell_due.annotate(
+        taken=taken(scope.now, "deadlines__"), month=TruncMonth("deadlines__due_at", tzinfo=LONDON)
+    )
+    by = ("deadlines__kind", "deadlines__owed_by__level", "month", "taken")
+    rows = classed.order_by().values_list(*by).annotate(many=Count("deadlines__pk"))
+    return [(kind, level, f"{month:%Y-%m}", how, many) for kind, level, month, how, many in rows if how]
+
+
+def _shares(counts: Counter[str]) -> Iterable[Any]:
     all_of_them = sum(counts.values())
-    in_time = sum(counts.get(how, 0) for how in IN_TIME)
-    return [all_of_them, *(counts.get(how, 0) for how in Taken), in_time / all_of_them if all_of_them else None]
+    in_time = sum(counts[how] for how in IN_TIME)
+    return [all_of_them, *(counts[how] for how in Taken), in_time / all_of_them if all_of_them else None]
 
 
 def overdue_by_body(scope: Scope) -> list[Row]:

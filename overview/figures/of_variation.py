@@ -65,7 +65,7 @@ def _widest_first(kinds: Mapping[tuple[str, str], list[tuple[str, int, float]]])
 
 def of_kinds(scope: Scope) -> list[Row]:
     """The kinds of escalation that bodies take most differently long to decide on."""
-    kinds = _decided(scope)
+    kinds = scope.once(_decided)
     rows = []
     for kind in _widest_first(kinds):
         middles = [middle for _body, _many, middle in kinds[kind]]
@@ -76,7 +76,7 @@ def of_kinds(scope: Scope) -> list[Row]:
 
 def of_bodies(scope: Scope) -> list[Row]:
     """Of the same kinds: each body, the slowest first."""
-    kinds = _decided(scope)
+    kinds = scope.once(_decided)
     return [
         [*kind, body, many, round(middle, 1)]
         for kind in _widest_first(kinds)

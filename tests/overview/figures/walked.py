@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -60,5 +61,7 @@ def walk(ladder: Ladder, seed: int) -> datetime:
             walker.ask_and_answer()
             walker.work()
     walker.leave_open()
+    walker.now += timedelta(days=4)
     sweep(now=walker.now)
+    walker.all.__exit__(None, None, None)
     return walker.now
