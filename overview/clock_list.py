@@ -20,7 +20,7 @@ from risks import lfpse
 from risks.filters import TRUE, YesNoFilter
 from risks.models import Risk
 from safetyreg.exporting import Column, Export
-from safetyreg.lists import ListPage
+from safetyreg.lists import ListPage, OnePass
 from safetyreg.month_filter import MonthFilter
 from safetyreg.nhsuk.widgets import Checkboxes
 
@@ -88,6 +88,12 @@ class ClockFilters(django_filters.FilterSet):
         model = Deadline
         fields = []
 
+    def filter_queryset(self, queryset: DeadlineQuerySet) -> QuerySet[Deadline]:
+        """What is owed no more is left out, unless it is asked for by when it fell due or how long it took."""
+        rows = super().filter_queryset(queryset)
+        asked = self.form.cleaned_data["due"] or self.form.cleaned_data["taken"]
+        return rows if asked else rows.filter(met_at=None, cancelled_at=None)
+
     def late(self, rows: DeadlineQuerySet, name: str, answer: str) -> QuerySet[Deadline]:
         running, now = rows.live().filter(paused_at=None), timezone.now()
         return running.filter(due_at__lte=now) if answer == TRUE else running.filter(due_at__gt=now)
@@ -120,6 +126,10 @@ class ClockList(ListPage):
     filterset_class = ClockFilters
     sorts = SORTS
     export = DEADLINES
+
+    @property
+    def paginator_class(self) -> type[OnePass]:
+        return OnePass
 
     @cached_property
     def now(self) -> datetime:

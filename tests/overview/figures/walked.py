@@ -61,7 +61,7 @@ def walk(ladder: Ladder, seed: int) -> datetime:
             walker.ask_and_answer()
             walker.work()
     walker.leave_open()
-    walker.now += timedelta(days=4)
+    walker.now += timedelta(days=15)
     sweep(now=walker.now)
     walker.all.__exit__(None, None, None)
     return walker.now
