@@ -1,4 +1,6 @@
-"""A made-up register of many risks, written straight into a database of its own: 1,000 organisations and who sees what.
+"""A made-up register of many risks, written straight into a database of its own.
+
+It has 1,000 organisations, who sees what, what was asked of whom and what came back, and what is owed.
 
 The national body sees every risk, as if each had been escalated to it; the first ICB about a tenth of them; a provider
 its own and those that name it. The same seed makes the same register.
@@ -19,8 +21,12 @@ from django.db import connection
 
 from accounts.actors import Actor
 from accounts.models import Level, Membership, Organisation, Role, User
-from bench import texts
-from risks.models import Basis, Comment, Risk, RiskShare, Status
+from bench import tending, texts
+from bench.escalating import Escalating, Written
+from bench.escalating import parts as escalating_parts
+from deadlines.models import Deadline
+from escalations.models import Escalation, Feedback, FeedbackReceipt, Step
+from risks.models import Action, Basis, Comment, Control, Risk, RiskShare, Score, Status
 from risks.references import SEQUENCE
 from risks.searching import lexicon
 
@@ -35,6 +41,9 @@ CROSSING, INVOLVING, COMMENTED = 0.85, 0.3, 0.3  # of all risks
 SKEW = 0.7  # how much larger the first ICBs are than the last
 YEARS = timedelta(days=5 * 365)
 AT_ONCE = 10_000  # rows written together
+TABLES = (
+    Risk, RiskShare, Comment, Score, Control, Action, Deadline, Escalation, Step, Feedback, FeedbackReceipt,
+)  # fmt: skip
 
 
 @dataclass
@@ -60,12 +69,13 @@ def build(risks: int, seed: int = 1) -> Register:
     chance = random.Random(seed)  # noqa: S311 - a made-up register, nothing to guard
     register = _organisations(chance)
     step = YEARS / max(risks, 1)
+    escalating = Escalating(register, random.Random(seed + 2), NOW)  # noqa: S311
     said = texts.texts(risks, seed)
     remarks = texts.remarks(risks, seed + 1)
     written = 0
     while written < risks:
         some = min(AT_ONCE, risks - written)
-        _write(register, chance, [next(said) for _ in range(some)], remarks, first=written + 1, step=step)
+        _write(register, chance, [next(said) for _ in range(some)], remarks, escalating, first=written + 1, step=step)
         written += some
     _settle(risks)
     return register
@@ -107,6 +117,7 @@ def _write(
     chance: random.Random,
     said: list[texts.RiskText],
     remarks: Iterator[str],
+    escalating: Escalating,
     *,
     first: int,
     step: timedelta,
@@ -117,8 +128,22 @@ def _write(
         _risk(register, chance, chance.choice(register.providers[system]), text, number, NOW - YEARS + number * step)
         for number, (system, text) in enumerate(zip(systems, said, strict=True), start=first)
     ]
+    tended = [row for risk in risks for row in tending.of_risk(risk, escalating.chance, NOW)]
+    escalating.written = Written()
+    for risk in risks:
+        escalating.risk(risk)
+    shares = {(share.risk_id, share.organisation_id, share.basis): share for risk in risks
+              for share in _shares(register, chance, risk)}  # fmt: skip
+    for risk, body, at in escalating.written.saw:
+        share = _share(escalating.chance, risk, body, Basis.ESCALATION)
+        share.granted_at = at
+        shares.setdefault((risk.pk, body.pk, Basis.ESCALATION), share)
     _copy(Risk, risks)
-    _copy(RiskShare, (share for risk in risks for share in _shares(register, chance, risk)))
+    _copy(RiskShare, shares.values())
+    for model in (Score, Control, Action, Deadline):
+        _copy(model, (row for row in tended if isinstance(row, model)))
+    for model, rows in escalating_parts(escalating.written):
+        _copy(model, rows)
     _copy(Comment, (_comment(chance, risk, next(remarks)) for risk in risks if chance.random() < COMMENTED))
 
 
@@ -211,5 +236,5 @@ def _settle(risks: int) -> None:
     lexicon.gather()
     with connection.cursor() as cursor:
         cursor.execute("SELECT setval(%s, %s)", [SEQUENCE, max(risks, 1)])
-        for table in (Risk, RiskShare, Comment):
+        for table in TABLES:
             cursor.execute(f"VACUUM ANALYZE {table._meta.db_table}")

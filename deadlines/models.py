@@ -212,6 +212,9 @@ class Deadline(models.Model):
                 fields=["owed_to", "due_at"], condition=Q(met_at=None, cancelled_at=None), name="deadline_owed_to"
             ),
             models.Index(fields=["risk_reference"], name="deadline_risk"),
+            # What is owed on one thing, also what no longer is: figures ask for that of many escalations.
+            models.Index(fields=["subject_id", "kind"], name="deadline_subject"),
+            models.Index(fields=["due_at"], condition=Q(met_at=None, cancelled_at=None), name="deadline_live_due"),
         ]
 
     def __str__(self) -> str:

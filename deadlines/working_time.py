@@ -83,6 +83,14 @@ def warn_at(start: datetime, due: datetime, unit: Unit, *, extra: frozenset[date
     return add(start, elapsed(start, due, unit, extra=extra) * 3 / 4, unit, extra=extra)
 
 
+def working_days_before(first: date, last: date, *, extra: frozenset[date] = frozenset()) -> list[int]:
+    """For each day from the first to the day after the last, how many working days went before it, from the first."""
+    counted = [0]
+    for day in range(first.toordinal(), last.toordinal() + 1):
+        counted.append(counted[-1] + _works(date.fromordinal(day), extra))
+    return counted
+
+
 def explain(start: datetime, duration: Duration, due: datetime, *, extra: frozenset[date] = frozenset()) -> str:
     """Why it is due then, in words for the page. Where the clock was paused, what it was before is said too."""
     expected = due_at(start, duration, extra=extra)

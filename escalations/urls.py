@@ -11,6 +11,7 @@ urlpatterns = [
     path("risks/<reference:reference>/escalate/", raising.EscalateRisk.as_view(), name="risk-escalate"),
     path("escalations/", listing.EscalationList.as_view(), name="escalations"),
     path("escalations/sent/", listing.SentList.as_view(), name="escalations-sent"),
+    path("escalations/all/", listing.AllList.as_view(), name="escalations-all"),
     path(ONE, showing.ShowEscalation.as_view(), name="escalation"),
     path(ONE + "acknowledge/", verbs.Acknowledge.as_view(), name="escalation-acknowledge"),
     path(ONE + "reassign/", verbs.Reassign.as_view(), name="escalation-reassign"),

@@ -98,9 +98,10 @@ class FigureSet(models.Model):
     """
 
     organisation = models.OneToOneField(
-        "accounts.Organisation", primary_key=True, on_delete=models.CASCADE, related_name="+"
+        "accounts.Organisation", primary_key=True, on_delete=models.CASCADE, related_name="figures"
     )
     made_at = models.DateTimeField()
+    looked_at = models.DateTimeField(null=True, help_text="When somebody last looked, to the minute")
     took_ms = models.PositiveIntegerField()
     tables = models.JSONField()
 

@@ -1,4 +1,4 @@
-"""The in-tray, and what was sent."""
+"""The in-tray, what was sent, and every escalation on a risk that the reader reads in full."""
 
 from __future__ import annotations
 
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from escalations.models import EscalationQuerySet
 
 
+BOXES = (
+    ("In-tray", "escalations", "received"),
+    ("Sent", "escalations-sent", "sent"),
+    ("All that we see", "escalations-all", "all"),
+)
+
+
 class EscalationList(ListPage):
     template_name = "escalations/list.jinja"
     permission = permissions.can_read_escalations
@@ -31,35 +38,36 @@ class EscalationList(ListPage):
     filterset_class = EscalationFilters
     sorts = SORTS
     export = ESCALATIONS
-    is_sent = False
+    box = "received"
 
     @cached_property
     def now(self) -> datetime:
         return timezone.now()
 
-    def mine(self, *, sent: bool) -> EscalationQuerySet:
+    def mine(self, box: str) -> EscalationQuerySet:
         actor = self.request.actor
         visible = Escalation.objects.visible_to(actor)
-        return visible.sent_by(actor.organisation) if sent else visible.received_by(actor.organisation)
+        if box == "all":
+            return visible
+        return visible.sent_by(actor.organisation) if box == "sent" else visible.received_by(actor.organisation)
 
     def get_queryset(self) -> EscalationQuerySet:
-        return self.mine(sent=self.is_sent).as_listed(self.now)
+        return self.mine(self.box).as_listed(self.now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        has_over = self.mine(sent=self.is_sent).over().exists()
+        has_over = self.mine(self.box).over().exists()
         return super().get_context_data(**kwargs, tabs=self.tabs(), next_clocks=self.next_clocks(), has_over=has_over)
 
     def tabs(self) -> list[dict[str, Any]]:
-        """The two lists, with how many in each are open."""
-        lists = (("In-tray", "escalations", False), ("Sent", "escalations-sent", True))
+        """The lists, with how many in each are open."""
         return [
             {
                 "text": text,
                 "href": reverse(name),
-                "is_here": sent == self.is_sent,
-                "count": self.mine(sent=sent).open().count(),
+                "is_here": box == self.box,
+                "count": self.mine(box).open().count(),
             }
-            for text, name, sent in lists
+            for text, name, box in BOXES
         ]
 
     def next_clocks(self) -> dict[UUID, Clock]:
@@ -73,8 +81,16 @@ class EscalationList(ListPage):
 
 
 class SentList(EscalationList):
-    is_sent = True
+    box = "sent"
 
     @property
     def nothing_yet(self) -> str:
         return f"{self.request.actor.organisation.name} has no open escalation with another organisation."
+
+
+class AllList(EscalationList):
+    box = "all"
+
+    @property
+    def nothing_yet(self) -> str:
+        return f"No risk that {self.request.actor.organisation.name} reads in full has an open escalation."

@@ -37,12 +37,13 @@ def at_a_glance(scope: Scope) -> list[Row]:
 LISTS = {
     Glance.OPEN: f"/risks/?{urlencode({'status': 'OPEN', 'in_full': 'true'})}",
     Glance.EXTREME: f"/risks/?{urlencode({'status': 'OPEN', 'in_full': 'true', 'band': Band.EXTREME.value})}",
+    Glance.OVERDUE: f"/deadlines/?{urlencode({'ours': 'true', 'overdue': 'true'})}",
     Glance.WAITING: "/escalations/",
 }
 
 
 def _list(row: Mapping[str, Any]) -> str:
-    return LISTS.get(row["what"], "")
+    return LISTS[row["what"]]
 
 
 FIGURES = (

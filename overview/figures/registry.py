@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from overview.figures import (
     of_care_taken,
+    of_clocks,
     of_crossings,
     of_escalations,
     of_glance,
     of_hazards,
     of_risks,
     of_silence,
+    of_variation,
     over_time,
 )
 from overview.figures.tables import Figure
@@ -21,6 +23,8 @@ ALL: tuple[Figure, ...] = (
     *of_crossings.FIGURES,
     *of_hazards.FIGURES,
     *of_escalations.FIGURES,
+    *of_clocks.FIGURES,
+    *of_variation.FIGURES,
     *of_care_taken.FIGURES,
     *of_silence.FIGURES,
 )

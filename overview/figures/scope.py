@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from escalations.models import Escalation
 from risks.models import Risk
 from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     from accounts.models import Organisation
     from escalations.models import EscalationQuerySet
     from risks.models import RiskQuerySet
+
+Asked = TypeVar("Asked")
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,13 @@ class Scope:
 
     organisation: Organisation
     now: datetime
+    _answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def once(self, question: Callable[[Scope], Asked]) -> Asked:
+        """What several figures of one set ask for is asked of the database once."""
+        if question not in self._answers:
+            self._answers[question] = question(self)
+        return self._answers[question]
 
     @property
     def risks(self) -> RiskQuerySet:

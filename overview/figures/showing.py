@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from accounts.models import Level, Organisation
 from deadlines.models import Kind, Urgency
-from escalations.models import Status
+from escalations.models import Outcome, Status
 from overview.figures import registry
 from overview.figures.tables import NUMERIC, Column, Figure, Holds, Row
 from risks import lfpse
@@ -29,6 +29,7 @@ WORDS: dict[Holds, dict[Any, str]] = {
     Holds.LIKELIHOOD: {step.value: f"{step.value} {step.name}" for step in LIKELIHOODS},
     Holds.CONSEQUENCE: {step.value: f"{step.value} {step.name}" for step in CONSEQUENCES},
     Holds.STAGE: dict(Status.choices),
+    Holds.OUTCOME: dict(Outcome.choices),
     Holds.URGENCY: dict(Urgency.choices),
     Holds.CLOCK: dict(Kind.choices),
     Holds.LEVEL: dict(Level.choices),

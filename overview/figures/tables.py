@@ -32,6 +32,7 @@ class Holds(Enum):
     CONSEQUENCE = "consequence"
     STAGE = "stage"  # the status of an escalation
     URGENCY = "urgency"
+    OUTCOME = "outcome"  # of an answer to an escalation
     CLOCK = "clock"  # the kind of a deadline
     LEVEL = "level"
     MONTH = "month"  # 2026-11

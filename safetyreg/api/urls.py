@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/", include("risks.api.urls")),
     path("v1/", include("risks.api.system")),
     path("v1/", include("overview.api")),
+    path("v1/", include("overview.api_clocks")),
     path("v1/", include("overview.api_news")),
     path("v1/", include("overview.api_dashboard")),
     path("v1/", include("escalations.api.urls")),

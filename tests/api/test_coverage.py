@@ -31,7 +31,9 @@ OVER_THE_API = {
     "escalation-request-information": "api-escalation-request-information",
     "escalation-update": "api-escalation-update",
     "escalation-withdraw": "api-escalation-withdraw",
+    "deadline-list": "api-deadlines-known",
     "escalations": "api-escalations",
+    "escalations-all": "api-escalations",
     "escalations-sent": "api-escalations",
     "home": "api-news",  # and api-deadlines, which is what it lists as owed
     "import-batch": "api-import",  # and api-import-rows, and api-import-confirm

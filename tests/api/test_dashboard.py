@@ -75,7 +75,6 @@ def test_what_cannot_be_asked_is_refused(caller: Caller, ladder: Ladder) -> None
     answered(caller.get("dashboard/", organisation=str(ladder.neighbour.pk)), 400)
 
 
-@pytest.mark.xfail(reason="the lists do not have all the filters of these links yet", strict=True)
 def test_the_list_behind_a_number_has_as_many(caller: Caller) -> None:
     for one in answered(caller.get("dashboard/"), 200)["figures"]:
         for row in one["rows"]:

@@ -51,6 +51,9 @@ def test_every_list_can_be_downloaded_or_says_why_not() -> None:
 FILES = [
     ("/notifications/?download=csv", "notifications", "Message", ("icb", Role.SAFETY_LEAD)),
     ("/escalations/?download=csv", "escalations", "Asked for", ("icb", Role.SAFETY_LEAD)),
+    ("/escalations/all/?download=csv", "escalations", "Asked for", ("icb", Role.SAFETY_LEAD)),
+    ("/deadlines/?download=csv", "deadlines/known", "Owed by", ("icb", Role.SAFETY_LEAD)),
+    ("/api/v1/deadlines/known/export/", "deadlines/known", "Owed by", ("icb", Role.SAFETY_LEAD)),
     ("/look-alikes/?download=csv", "pairs", "Why", ("icb", Role.SAFETY_LEAD)),
     ("/people/?download=csv", "people", "E-mail address", ("provider", Role.ADMINISTRATOR)),
     ("/clients/?download=csv", "clients", "Client id", ("provider", Role.ADMINISTRATOR)),

@@ -66,7 +66,6 @@ ONE_OF = {Holds.MONTH: "2026-11", Holds.SHARE: 0.5, Holds.ORGANISATION: "a", Hol
 NUMBERS = {Holds.NUMBER, Holds.DAYS, Holds.SHARE}
 
 
-@pytest.mark.xfail(reason="some of the figures that are named are not there yet", strict=True)
 def test_whatever_is_chosen_is_a_figure_of_the_dashboard_and_has_the_columns_that_are_drawn() -> None:
     figures = {figure.key: figure for figure in OF_THE_DASHBOARD}
     of_samples = {figure.key for figure in samples.FIGURES}
