@@ -5,4 +5,7 @@ from safetyreg.nhsuk.navigation import NavItem
 
 class OverviewConfig(AppConfig):
     name = "overview"
-    navigation = [NavItem("Home", "home", order=10)]
+    navigation = [
+        NavItem("Home", "home", order=10),
+        NavItem("Reports", "reports", order=35, shown=lambda actor: actor and actor.reads_risks),
+    ]

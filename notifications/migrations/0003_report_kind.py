@@ -4,15 +4,29 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0002_webhooks'),
+        ("notifications", "0002_webhooks"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='notification',
-            name='kind',
-            field=models.CharField(choices=[('GIVEN_TO_YOU', 'Given to you'), ('ESCALATION_RAISED', 'New escalation'), ('ANSWERED', 'Answered'), ('RETURNED', 'Returned'), ('BREACHED', 'Overdue'), ('DUE_SOON', 'Due soon'), ('STEP', 'What happened next'), ('COMMENT', 'New comment'), ('SHARED', 'Now visible to you'), ('WEBHOOK', 'Trouble with a webhook'), ('REPORT', 'Report')], max_length=20),
+            model_name="notification",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("GIVEN_TO_YOU", "Given to you"),
+                    ("ESCALATION_RAISED", "New escalation"),
+                    ("ANSWERED", "Answered"),
+                    ("RETURNED", "Returned"),
+                    ("BREACHED", "Overdue"),
+                    ("DUE_SOON", "Due soon"),
+                    ("STEP", "What happened next"),
+                    ("COMMENT", "New comment"),
+                    ("SHARED", "Now visible to you"),
+                    ("WEBHOOK", "Trouble with a webhook"),
+                    ("REPORT", "Report"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

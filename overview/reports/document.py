@@ -32,7 +32,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """`total` is how many rows there are, of which `rows` may be only the first. `empty` is said where there is none."""
+    """`total` is how many rows there are, of which `rows` may be the first. `empty` is said where there is none."""
 
     key: str
     heading: str
@@ -95,14 +95,15 @@ def _lists(contents: Mapping[str, Any], reader: Actor, names: dict[str, set[str]
     kept = {part.key: contents.get(part.key, {"rows": [], "total": 0}) for part in PARTS}
     wanted: dict[str, set[str]] = defaultdict(set)
     for part in PARTS:
-        _add(wanted, named(part.kinds, kept[part.key]["rows"]))
+        for among, ids in named(part.kinds, kept[part.key]["rows"]).items():
+            wanted[among] |= ids
     found = Found(reader, wanted)
     return {part.key: _list(part, kept[part.key], found, names) for part in PARTS}
 
 
 def _list(part: Part, kept: Mapping[str, Any], found: Found, names: dict[str, set[str]]) -> Table:
     shown = found.rows(part.kinds, kept["rows"])
-    _add(names, named(part.kinds, [row for row, _values in shown]))
+    _note(names, named(part.kinds, [row for row, _values in shown]))
     columns = [Column(heading, kind.is_number) for heading, kind in part.columns]
     left_out = len(kept["rows"]) - len(shown)
     return Table(
@@ -111,7 +112,7 @@ def _list(part: Part, kept: Mapping[str, Any], found: Found, names: dict[str, se
     )  # fmt: skip
 
 
-def _add(to: dict[str, set[str]], more: Mapping[str, set[str]]) -> None:
+def _note(to: dict[str, set[str]], more: Mapping[str, set[str]]) -> None:
     for among, ids in more.items():
         if among != "bodies":  # those are known to everybody
             to[among] |= ids
@@ -123,7 +124,7 @@ def _figures(report: Report, reader: Actor, names: dict[str, set[str]]) -> tuple
     now = showing.in_words(report.tables, of_level, reader)
     earlier = report.previous.tables if report.previous else None
     then = showing.in_words(earlier, of_level, reader) if earlier else {}
-    _add(names, {"risks": set(_risks_of([*now.values(), *then.values()]))})
+    _note(names, {"risks": set(_risks_of([*now.values(), *then.values()]))})
     tables, changes = [], []
     for key, shown in now.items():
         before = _by_label(then[key]) if key in then else None

@@ -79,9 +79,7 @@ MOMENT = Kind(lambda value: when(datetime.fromisoformat(value)))
 DAY = Kind(lambda value: day(date.fromisoformat(value)))
 NUMBER = Kind(lambda value: f"{value:,}", is_number=True)
 WORDED = Kind(str)  # words of this project
-BAND, STAGE, URGENCY, CLOCK, THEME = map(
-    _coded, (Holds.BAND, Holds.STAGE, Holds.URGENCY, Holds.CLOCK, Holds.THEME)
-)
+BAND, STAGE, URGENCY, CLOCK, THEME = map(_coded, (Holds.BAND, Holds.STAGE, Holds.URGENCY, Holds.CLOCK, Holds.THEME))
 
 
 @dataclass(frozen=True)

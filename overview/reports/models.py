@@ -70,8 +70,7 @@ class Report(Made):
                 name="report_has_its_files_while_ready",
             ),
             models.CheckConstraint(
-                condition=Q(asked_by=None, scheduled_for__isnull=False)
-                | Q(asked_by__isnull=False, scheduled_for=None),
+                condition=Q(asked_by=None, scheduled_for__isnull=False) | Q(asked_by__isnull=False, scheduled_for=None),
                 name="report_asked_for_or_scheduled",
             ),
             models.UniqueConstraint(fields=["organisation", "scheduled_for"], name="report_scheduled_once"),
@@ -158,5 +157,5 @@ class Recipient(models.Model):
 
 def recipients_at(organisation: Organisation) -> MembershipQuerySet:
     """Who chose it, is still a member, and still reads risks."""
-    live = Membership.objects.live().people().clinical().filter(organisation=organisation)
-    return live.filter(pk__in=Recipient.objects.values("membership")).select_related("user").order_by("user__name", "pk")
+    chose = Membership.objects.filter(organisation=organisation, pk__in=Recipient.objects.values("membership"))
+    return chose.live().people().clinical().select_related("user").order_by("user__name", "pk")

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
-    from accounts.models import Organisation
     from overview.reports.looking_up import Kind, Row
 
 MOST_ROWS = 1_000  # of one list: beyond these only their number is kept

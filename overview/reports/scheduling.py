@@ -74,7 +74,7 @@ def is_chosen(actor: Actor) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Begin the reports whose day has come, once for each body however long nobody swept. Any number may run at once."""
+    """Begin the reports whose day has come: one for a body, however long nobody swept. Any number may run at once."""
     begun = 0
     while _begin_one(now):
         begun += 1

@@ -36,7 +36,7 @@ class NotReady(DomainError):
 
 @transaction.atomic
 def ask_report(*, by: Actor, now: datetime) -> Report:
-    """Ask for a report of the organisation that you act for, as of now. Asked for again while it is made, it is the same.
+    """Ask for a report of the organisation that you act for. While one is being made, that is the answer.
 
     Raises PermissionDenied.
     """
@@ -115,7 +115,8 @@ def _count(report: Report, now: datetime) -> None:
 
 
 def _list(report: Report, now: datetime) -> None:
-    assert report.moment and report.since  # noqa: S101 - the step before has set them
+    assert report.moment  # noqa: S101 - the step before has set both
+    assert report.since  # noqa: S101
     report.contents = parts.listed(parts.Period(report.organisation, report.moment, report.since))
 
 

@@ -19,7 +19,7 @@ from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    
+
     from accounts.actors import Actor
 
 KEPT_FOR = timedelta(days=7)

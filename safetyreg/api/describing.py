@@ -46,6 +46,7 @@ TAGS = {
     "imports": "Files of risks: what would become, or became, of each row",
     "webhooks": "Addresses of your systems that are told what happens",
     "clients": "For administrators: the systems that act for your organisation",
+    "reports": "Reports of your organisation as PDF and XLSX, and the one that is made every month",
     "news": "What is new since you last looked",
     "organisations": "The bodies of the NHS in England",
     "own-organisation": "How the organisation that you act for is reached",

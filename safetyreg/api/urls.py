@@ -15,5 +15,6 @@ urlpatterns = [
     path("v1/", include("risks.api.system")),
     path("v1/", include("overview.api")),
     path("v1/", include("overview.api_news")),
+    path("v1/", include("overview.reports.api")),
     path("v1/", include("escalations.api.urls")),
 ]

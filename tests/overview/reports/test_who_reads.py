@@ -55,7 +55,6 @@ def test_once_a_share_ends_the_files_are_not_handed_out_until_drawn_without_it(l
     assert "without what is no longer shared" in found
     assert AuditEvent.objects.filter(verb="redraw_report").count() == 1
     report.refresh_from_db()
-    assert report.tables == report.tables
     assert report.moment == NOW
 
 
@@ -73,10 +72,3 @@ def test_a_position_goes_once_its_link_is_withdrawn(ladder: Ladder) -> None:
     services.work(now=NOW)
     report.refresh_from_db()
     assert "positions" not in report.names
-
-
-def test_a_figure_of_an_earlier_report_shows_no_row_about_a_risk_that_is_hidden(ladder: Ladder) -> None:
-    """Even where it is only compared with."""
-    icb = ladder.actor(ladder.icb)
-    first = made(icb)
-    assert made(icb, NOW + timedelta(days=1)).previous == first
