@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
                         help_text="Of the month; the last one of a month that has no such day"
                     ),
                 ),
-                ("next_at", models.DateTimeField(null=True)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
                 ("set_at", models.DateTimeField()),
                 (
                     "set_by",

@@ -28,6 +28,7 @@ FIRST = "This is the first report of this body that is still kept: there is noth
 class Column:
     heading: str
     is_number: bool = False
+    is_long: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _lists(contents: Mapping[str, Any], reader: Actor, names: dict[str, set[str]
 def _list(part: Part, kept: Mapping[str, Any], found: Found, names: dict[str, set[str]]) -> Table:
     shown = found.rows(part.kinds, kept["rows"])
     _note(names, named(part.kinds, [row for row, _values in shown]))
-    columns = [Column(heading, kind.is_number) for heading, kind in part.columns]
+    columns = [Column(heading, kind.is_number, kind.is_long) for heading, kind in part.columns]
     left_out = len(kept["rows"]) - len(shown)
     return Table(
         part.key, part.heading, part.says, columns, [values for _row, values in shown], kept["total"] - left_out,
@@ -157,7 +158,7 @@ def _figure(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]] | None) -
     """Beside each number, what it was."""
     columns, rows = [], []
     for column in shown.columns:
-        columns.append(Column(column.heading, column.holds in NUMERIC))
+        columns.append(Column(column.heading, column.holds in NUMERIC, column.holds == Holds.RISK))
         if column.holds in NUMERIC and before is not None:
             columns.append(Column(f"{column.heading}, then", is_number=True))
     for row in shown.rows:

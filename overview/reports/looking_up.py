@@ -29,11 +29,14 @@ UNSEEN = "a risk that is not read in full"
 
 @dataclass(frozen=True)
 class Kind:
-    """What the values of a column are. `among`: a key of AMONG, where they are ids; `is_number`: where they count."""
+    """What the values of a column are. `among`: a key of AMONG, where they are ids; `is_number`: where they count;
+    `is_long`: where they are sentences, which need room.
+    """
 
     words: Callable[[Any], str]
     among: str = ""
     is_number: bool = False
+    is_long: bool = False
     of_none: str = NOTHING
 
 
@@ -65,15 +68,15 @@ def _coded(holds: Holds) -> Kind:
     return Kind(lambda value: WORDS[holds].get(value, str(value)))
 
 
-RISK = Kind(lambda risk: f"{risk.reference}: {risk.title}", "risks", of_none=UNSEEN)
+RISK = Kind(lambda risk: f"{risk.reference}: {risk.title}", "risks", is_long=True, of_none=UNSEEN)
 OWNER = Kind(lambda risk: risk.organisation.name, "risks")
 BODY = Kind(lambda body: body.name, "bodies")
-ACTION = Kind(lambda action: action.text, "actions")
+ACTION = Kind(lambda action: action.text, "actions", is_long=True)
 ACTION_OWNER = Kind(lambda action: f"{action.owner.name}, {action.organisation.name}", "actions")
-ASKED = Kind(lambda escalation: escalation.ask, "escalations")
-ANSWER = Kind(lambda feedback: f"{feedback.get_outcome_display()}: {feedback.text}", "feedback")
+ASKED = Kind(lambda escalation: escalation.ask, "escalations", is_long=True)
+ANSWER = Kind(lambda feedback: f"{feedback.get_outcome_display()}: {feedback.text}", "feedback", is_long=True)
 VERDICT = Kind(lambda feedback: feedback.escalation.get_verdict_display() or "not said yet", "feedback")
-POSITION = Kind(lambda link: f"{link.from_risk.reference}: {link.from_risk.title}", "positions")
+POSITION = Kind(lambda link: f"{link.from_risk.reference}: {link.from_risk.title}", "positions", is_long=True)
 POSITION_OF = Kind(lambda link: link.from_risk.organisation.name, "positions")
 MOMENT = Kind(lambda value: when(datetime.fromisoformat(value)))
 DAY = Kind(lambda value: day(date.fromisoformat(value)))

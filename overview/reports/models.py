@@ -119,7 +119,7 @@ class ReportSchedule(models.Model):
     )
     is_on = models.BooleanField()
     day = models.PositiveSmallIntegerField(help_text="Of the month; the last one of a month that has no such day")
-    next_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 

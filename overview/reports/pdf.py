@@ -71,7 +71,9 @@ def _table(table: Table) -> dict[str, Any]:
     return {
         "heading": table.heading,
         "says": table.says,
-        "columns": [{"heading": column.heading, "number": column.is_number} for column in table.columns],
+        "columns": [
+            {"heading": column.heading, "number": column.is_number, "long": column.is_long} for column in table.columns
+        ],
         "rows": rows,
         "left_out": left_out,
         "empty": table.empty,

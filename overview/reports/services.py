@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 KEPT_FOR = timedelta(days=400)  # so that a year's meetings can be looked back on
 A_MONTH = timedelta(days=31)  # what is told of as changed, where there is no earlier report
+MOST_A_DAY = 20  # of one body: each takes a worker's time, and is kept for long
 TO_DRAW = 2  # the steps that are not done again when a report is drawn without what is no longer shared
 
 
@@ -34,11 +35,15 @@ class NotReady(DomainError):
     """The report is not there: it is still being made, could not be made, or is no longer kept."""
 
 
+class EnoughForToday(DomainError):
+    """The body has asked for as many as a day has room for."""
+
+
 @transaction.atomic
 def ask_report(*, by: Actor, now: datetime) -> Report:
     """Ask for a report of the organisation that you act for. While one is being made, that is the answer.
 
-    Raises PermissionDenied.
+    Raises PermissionDenied, EnoughForToday.
     """
     if not permissions.can_ask_report(by):
         raise PermissionDenied
@@ -46,6 +51,9 @@ def ask_report(*, by: Actor, now: datetime) -> Report:
     asked = Report.objects.filter(organisation=by.organisation, scheduled_for=None, ready_at=None)
     if waiting := asked.filter(status=MadeStatus.WAITING).first():
         return waiting
+    lately = Report.objects.filter(organisation=by.organisation, asked_at__gt=now - timedelta(days=1))
+    if lately.count() >= MOST_A_DAY:
+        raise EnoughForToday(f"{MOST_A_DAY} reports were asked for within a day: use one of those")
     report = Report.objects.create(
         organisation=by.organisation, asked_by=by.user, asked_at=now, expires_at=now + KEPT_FOR
     )

@@ -52,6 +52,14 @@ def test_asking_twice_is_asking_once(ladder: Ladder, icb: Actor) -> None:
     assert services.ask_report(by=icb, now=NOW) != Report.objects.earliest("asked_at")
 
 
+def test_a_body_asks_for_no_more_than_a_day_has_room_for(icb: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_A_DAY", 1)
+    made(icb)
+    with pytest.raises(services.EnoughForToday):
+        services.ask_report(by=icb, now=NOW + timedelta(hours=23))
+    assert services.ask_report(by=icb, now=NOW + timedelta(days=1, seconds=1))
+
+
 def test_whoever_asked_is_told_that_it_is_ready_and_nothing_of_what_it_says(ladder: Ladder, icb: Actor) -> None:
     risk = ladder.risk(ladder.actor(ladder.provider), involved=[ladder.neighbour])
     report = made(icb)
