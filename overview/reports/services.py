@@ -16,12 +16,14 @@ from overview.figures import snapshots
 from overview.making import MadeStatus
 from overview.reports import document, parts, pdf, permissions, workbook
 from overview.reports.looking_up import anybody_at, may_still_read
-from overview.reports.models import FILES, Report, recipients_at
+from overview.reports.models import FILES, HEAVY, Report, recipients_at
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from django.db.models import QuerySet
 
     from accounts.actors import Actor
 
@@ -70,7 +72,7 @@ def fetch(*, report: Report, kind: str, by: Actor, now: datetime) -> bytes:
         raise PermissionDenied
     draw_again_if_needed(report=report, now=now)
     with transaction.atomic():
-        report = Report.objects.get(pk=report.pk)
+        report = Report.objects.defer(*(name for name in HEAVY if name != kind)).get(pk=report.pk)
         data = getattr(report, kind) if kind in FILES else None
         if not report.is_ready or data is None or report.expires_at <= now:
             raise NotReady(f"This report cannot be downloaded: {report.get_status_display().lower()}")
@@ -78,11 +80,24 @@ def fetch(*, report: Report, kind: str, by: Actor, now: datetime) -> bytes:
         return bytes(data)
 
 
-@transaction.atomic
 def draw_again_if_needed(*, report: Report, now: datetime) -> bool:
-    """Throw away the files of a report that names what its body may no longer read, and have it drawn without it."""
-    report = Report.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=report.pk)
-    if not report.is_ready or may_still_read(anybody_at(report.organisation), report.names):
+    """Throw away the files of a report that names what its body may no longer read, and have it drawn without it.
+
+    A worker that is drawing it is not waited for.
+    """
+    light = Report.objects.select_related("organisation").defer("pdf", "xlsx", "tables", "contents")
+    return not _is_fit(light.get(pk=report.pk)) and _draw_again(light, report, now)
+
+
+def _is_fit(report: Report) -> bool:
+    """Whether there are no files that name what the body may not read."""
+    return not report.is_ready or may_still_read(anybody_at(report.organisation), report.names)
+
+
+@transaction.atomic
+def _draw_again(light: QuerySet[Report], report: Report, now: datetime) -> bool:
+    report = light.select_for_update(of=("self",)).get(pk=report.pk)
+    if _is_fit(report):
         return False
     report.status, report.attempts, report.steps_done = MadeStatus.WAITING, 0, TO_DRAW
     report.pdf = report.xlsx = None
