@@ -48,7 +48,7 @@ class ReportSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class ScheduleSerializer(serializers.ModelSerializer):
+class ReportScheduleSerializer(serializers.ModelSerializer):
     """On which day of each month a report of your organisation is made by itself, if on any."""
 
     set_by = PersonInShort(allow_null=True)
@@ -59,12 +59,12 @@ class ScheduleSerializer(serializers.ModelSerializer):
         fields = ["is_on", "day", "next_at", "set_by", "set_at"]
 
 
-class Schedule(Asked):
+class SetReportSchedule(Asked):
     is_on = serializers.BooleanField()
     day = serializers.IntegerField(min_value=1, max_value=31)
 
 
-class Wanted(Asked):
+class ChooseReportLink(Asked):
     wanted = serializers.BooleanField(help_text="Whether you are sent the link of each monthly report")
 
 
@@ -83,10 +83,10 @@ KEPT = Resource(
     changed=any_since("asked_at", "ready_at", "redrawn_at"),
     export=lambda actor: REPORTS,
 )
-MONTHLY = Resource(ScheduleSerializer, schedules)
+MONTHLY = Resource(ReportScheduleSerializer, schedules)
 ASK = Verb(services.ask_report, permissions.can_ask_report, answers=KEPT, creates=True, scope=Scope.EXPORT)
-SET = Verb(scheduling.set_report_schedule, permissions.can_set_schedule, Schedule, MONTHLY, scope=SESSION_ONLY)
-CHOOSE = Verb(scheduling.choose_report_link, permissions.can_choose_link, Wanted, scope=SESSION_ONLY)
+SET = Verb(scheduling.set_report_schedule, permissions.can_set_schedule, SetReportSchedule, MONTHLY, scope=SESSION_ONLY)
+CHOOSE = Verb(scheduling.choose_report_link, permissions.can_choose_link, ChooseReportLink, scope=SESSION_ONLY)
 
 
 class Monthly(OneAndChangeView):
