@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from overview.figures.scope import Scope
@@ -33,7 +34,7 @@ from overview.reports.looking_up import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from accounts.actors import Actor
@@ -61,7 +62,7 @@ class Part:
     heading: str
     says: str
     columns: tuple[tuple[str, Kind], ...]
-    rows: Callable[[Any], Iterable[Row]]
+    rows: Callable[[Any], Iterator[Row]]
     empty: str
 
     @property
@@ -130,8 +131,10 @@ PARTS = tuple(part for _heading, parts in SECTIONS for part in parts)
 
 def listed(period: Period) -> dict[str, dict[str, Any]]:
     """Every list by its key: its first rows, and how many there are in all."""
-    return {part.key: _cut(list(part.rows(period))) for part in PARTS}
+    return {part.key: _cut(part.rows(period)) for part in PARTS}
 
 
-def _cut(rows: list[Row]) -> dict[str, Any]:
-    return {"rows": rows[:MOST_ROWS], "total": len(rows)}
+def _cut(rows: Iterator[Row]) -> dict[str, Any]:
+    """No list is in memory whole, however long it is."""
+    kept = list(islice(rows, MOST_ROWS))
+    return {"rows": kept, "total": len(kept) + sum(1 for _row in rows)}

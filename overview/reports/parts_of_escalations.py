@@ -9,7 +9,7 @@ from django.db.models import Case, Value, When
 from deadlines.models import Deadline, Urgency
 from escalations.models import Feedback, FeedbackKind
 from overview.owed import LOOKS_BELOW
-from overview.reports.parts_of_risks import top_risks
+from overview.reports.parts_of_risks import AT_ONCE, top_risks
 from risks.models import Risk
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def asked_about_top(period: Period) -> Iterator[Row]:
 
 
 def open_ones(period: Period) -> Iterator[Row]:
-    for hop in period.escalations.open().order_by(MOST_URGENT_FIRST, "raised_at", "pk"):
+    for hop in period.escalations.open().order_by(MOST_URGENT_FIRST, "raised_at", "pk").iterator(AT_ONCE):
         yield [
             str(hop.risk_id), str(hop.from_organisation_id), str(hop.to_organisation_id), hop.urgency, hop.status,
             hop.raised_at.isoformat(),
@@ -40,7 +40,7 @@ def answers(period: Period) -> Iterator[Row]:
     given = Feedback.objects.filter(
         kind=FeedbackKind.ANSWER, given_at__gt=period.since, escalation__in=period.escalations
     )
-    for feedback in given.select_related("escalation").order_by("-given_at", "pk"):
+    for feedback in given.select_related("escalation").order_by("-given_at", "pk").iterator(AT_ONCE):
         hop = feedback.escalation
         yield [
             str(hop.risk_id), str(hop.from_organisation_id), str(hop.to_organisation_id), str(feedback.pk),
@@ -64,5 +64,5 @@ def late_below(period: Period) -> Iterator[Row]:
     """As on the home page: what they owe to the body itself is in its own list."""
     if period.organisation.level in LOOKS_BELOW:
         late = Deadline.objects.late_below(period.reader).exclude(owed_to=period.organisation)
-        for row in late.order_by("due_at", "pk"):
+        for row in late.order_by("due_at", "pk").iterator(AT_ONCE):
             yield [row.kind, str(row.owed_by_id), str(row.owed_to_id), row.due_at.isoformat()]

@@ -131,8 +131,8 @@ def _make(report: Report, now: datetime) -> bool:
 def _count(report: Report, now: datetime) -> None:
     """The dashboard shows the same figures from this moment on, until they are counted anew."""
     figures = snapshots.make(report.organisation, now)
-    kept = Report.objects.filter(organisation=report.organisation, tables__isnull=False, moment__lt=figures.made_at)
-    report.previous = kept.exclude(pk=report.pk).order_by("-moment", "-pk").first()
+    kept = Report.objects.filter(organisation=report.organisation, ready_at__isnull=False, moment__lt=figures.made_at)
+    report.previous = kept.filter(tables__isnull=False).order_by("-moment", "-pk").first()
     report.tables, report.moment = figures.tables, figures.made_at
     report.since = report.previous.moment if report.previous else figures.made_at - A_MONTH
 
