@@ -41,6 +41,7 @@ class Kind(models.TextChoices):
     COMMENT = "COMMENT", "New comment"
     SHARED = "SHARED", "Now visible to you"
     WEBHOOK = "WEBHOOK", "Trouble with a webhook"
+    REPORT = "REPORT", "Report"
 
 
 ABOUT_NO_RISK = frozenset({Kind.WEBHOOK})  # so that administrators are told it too

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from overview.making import Made
+from overview.reports.models import Recipient, Report, ReportSchedule
+
 if TYPE_CHECKING:
     from accounts.actors import Actor
+
+__all__ = ["DataPackage", "FigureSet", "PackageQuerySet", "Recipient", "Report", "ReportSchedule", "Whole"]
 
 
 class Whole(models.TextChoices):
@@ -19,13 +23,6 @@ class Whole(models.TextChoices):
     MINE = "MINE", "Everything the register holds about me"
     CONTENT = "CONTENT", "Everything about my organisation's risks"
     PEOPLE = "PEOPLE", "Everything about my organisation's people"
-
-
-class PackageStatus(models.TextChoices):
-    WAITING = "WAITING", "Being made"
-    READY = "READY", "Ready"
-    FAILED = "FAILED", "Could not be made"
-    EXPIRED = "EXPIRED", "No longer kept"
 
 
 class PackageQuerySet(models.QuerySet["DataPackage"]):
@@ -38,22 +35,18 @@ class PackageQuerySet(models.QuerySet["DataPackage"]):
         return self.order_by("-asked_at", "-pk")
 
 
-class DataPackage(models.Model):
+class DataPackage(Made):
     """Whole data that somebody asked for, as a ZIP, kept for a stated time."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    emptied = {"file": None}
+
     whole = models.CharField(max_length=10, choices=Whole)
     membership = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", help_text="Who asked, and in which role"
     )
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    status = models.CharField(max_length=10, choices=PackageStatus, default=PackageStatus.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began with it")
     file = models.BinaryField(null=True)
     size = models.PositiveIntegerField(default=0)
-    asked_at = models.DateTimeField()
-    ready_at = models.DateTimeField(null=True)
-    expires_at = models.DateTimeField()
 
     objects = PackageQuerySet.as_manager()
 
@@ -81,14 +74,6 @@ class DataPackage(models.Model):
     @property
     def path(self) -> str:
         return f"/data/{self.pk}/"
-
-    @property
-    def is_ready(self) -> bool:
-        return self.status == PackageStatus.READY
-
-    @property
-    def is_waiting(self) -> bool:
-        return self.status == PackageStatus.WAITING
 
 
 class FigureSet(models.Model):

@@ -4,6 +4,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from overview.figures import snapshots
+from overview.reports import scheduling
+from overview.reports import services as reports
 from overview.whole_data import services
 
 
@@ -15,3 +17,10 @@ def make_packages() -> None:
 @shared_task(time_limit=180, soft_time_limit=150)
 def make_figures() -> None:
     snapshots.make_ahead(timezone.now())
+
+
+@shared_task(time_limit=600, soft_time_limit=540)
+def make_reports() -> None:
+    now = timezone.now()
+    scheduling.sweep(now=now)
+    reports.work(now=now)

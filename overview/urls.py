@@ -2,6 +2,7 @@ from django.urls import path
 
 from overview import clock_list, views
 from overview.dashboards import views as dashboards
+from overview.reports import views as reports
 from overview.whole_data import views as whole_data
 from risks import converters  # noqa: F401 - registers <reference:...>
 
@@ -15,5 +16,11 @@ urlpatterns = [
     path("dashboard/<slug:key>/", dashboards.DashboardFigure.as_view(), name="dashboard-figure"),
     path("data/", whole_data.WholeData.as_view(), name="whole-data"),
     path("data/<uuid:pk>/", whole_data.FetchData.as_view(), name="whole-data-file"),
+    path("reports/", reports.ReportList.as_view(), name="reports"),
+    path("reports/ask/", reports.AskReport.as_view(), name="report-ask"),
+    path("reports/monthly/", reports.SetSchedule.as_view(), name="report-schedule"),
+    path("reports/monthly/link/", reports.ChooseLink.as_view(), name="report-link"),
+    path("reports/<uuid:pk>/", reports.OneReport.as_view(), name="report"),
+    path("reports/<uuid:pk>/<str:kind>/", reports.ReportFile.as_view(), name="report-file"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -155,6 +155,7 @@ CELERY_BEAT_SCHEDULE = {
     "work-on-imports": {"task": "risks.tasks.work_on_imports", "schedule": 5.0, "options": {"expires": 60}},
     "make-packages": {"task": "overview.tasks.make_packages", "schedule": 5.0, "options": {"expires": 60}},
     "make-figures": {"task": "overview.tasks.make_figures", "schedule": 30.0, "options": {"expires": 30}},
+    "make-reports": {"task": "overview.tasks.make_reports", "schedule": 5.0, "options": {"expires": 60}},
     "clear-sessions": {"task": "accounts.tasks.clear_sessions", "schedule": crontab(hour=4, minute=10)},
     "clear-client-requests": {"task": "accounts.tasks.clear_client_requests", "schedule": crontab(hour=4, minute=20)},
 }
@@ -330,6 +331,7 @@ SPECTACULAR_SETTINGS = {
         "Position": "risks.models.Position",
         "Process": "risks.lfpse.PROCESSES",
         "Reach": "risks.lfpse.REACH",
+        "ReportStatus": "overview.making.MadeStatus",
         "RiskStatus": "risks.models.Status",
         "Role": "accounts.models.Role",
         "Scope": "safetyreg.api.scopes.Scope",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,21 +10,19 @@ from django.db import transaction
 
 from accounts.actors import still_acting
 from accounts.models import Membership
-from overview.models import DataPackage, PackageStatus, Whole
+from overview import making
+from overview.making import MadeStatus
+from overview.models import DataPackage, Whole
 from overview.whole_data import contents
 from safetyreg.audit.services import record
 from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from datetime import datetime
-    from uuid import UUID
 
     from accounts.actors import Actor
 
-logger = logging.getLogger(__name__)
-
 KEPT_FOR = timedelta(days=7)
-MOST_ATTEMPTS = 3
 ASKED = {
     Whole.MINE: "asked for everything that the register holds about them",
     Whole.CONTENT: "asked for everything about the organisation's risks",
@@ -50,7 +47,7 @@ def ask(*, whole: str, by: Actor, now: datetime) -> DataPackage:
     if not can_ask(by, whole):
         raise PermissionDenied
     list(Membership.objects.select_for_update(no_key=True).filter(pk=by.membership.pk))  # one request at a time
-    waiting = DataPackage.objects.filter(membership=by.membership, whole=whole, status=PackageStatus.WAITING).first()
+    waiting = DataPackage.objects.filter(membership=by.membership, whole=whole, status=MadeStatus.WAITING).first()
     if waiting:
         return waiting
     package = DataPackage.objects.create(
@@ -74,46 +71,17 @@ def fetch(*, package: DataPackage, by: Actor, now: datetime) -> bytes:
 
 def work(*, now: datetime) -> int:
     """Make what waits, and throw away what was kept long enough. Any number may run at once."""
-    old = DataPackage.objects.filter(status=PackageStatus.READY, expires_at__lte=now)
-    old.update(status=PackageStatus.EXPIRED, file=None)
-    done = 0
-    seen: set[UUID] = set()
-    while package := _claim(seen):
-        seen.add(package.pk)
-        done += _make(package, now)
-    return done
+    return making.work(DataPackage, _make, now=now)
 
 
-@transaction.atomic
-def _claim(seen: set[UUID]) -> DataPackage | None:
-    """The next one, with this attempt counted whatever becomes of it."""
-    waiting = DataPackage.objects.filter(status=PackageStatus.WAITING).exclude(pk__in=seen).order_by("asked_at", "pk")
-    package = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-    if package is None:
-        return None
-    package.attempts += 1
-    if package.attempts > MOST_ATTEMPTS:
-        package.status = PackageStatus.FAILED
+def _make(package: DataPackage, now: datetime) -> bool:
+    """The whole of it, in one go."""
+    by = still_acting(package.membership_id)
+    if by is None or not can_ask(by, package.whole):
+        package.status = MadeStatus.FAILED
+    else:
+        package.file = contents.zipped(package.whole, by, now)
+        package.size, package.ready_at, package.status = len(package.file), now, MadeStatus.READY
+        package.expires_at = now + KEPT_FOR
     package.save()
-    return package
-
-
-def _make(claimed: DataPackage, now: datetime) -> int:
-    try:
-        with transaction.atomic():
-            waiting = DataPackage.objects.filter(pk=claimed.pk, status=PackageStatus.WAITING)
-            package = waiting.select_for_update(skip_locked=True, of=("self",)).first()
-            if package is None:
-                return 0
-            by = still_acting(package.membership_id)
-            if by is None or not can_ask(by, package.whole):
-                package.status = PackageStatus.FAILED
-            else:
-                package.file = contents.zipped(package.whole, by, now)
-                package.size, package.ready_at, package.status = len(package.file), now, PackageStatus.READY
-                package.expires_at = now + KEPT_FOR
-            package.save()
-    except Exception:  # one that cannot be made holds no other up; its attempts are counted
-        logger.exception("The whole data %s could not be made", claimed.pk)
-        return 0
-    return 1
+    return False

@@ -47,6 +47,7 @@ TAGS = {
     "webhooks": "Addresses of your systems that are told what happens",
     "clients": "For administrators: the systems that act for your organisation",
     "dashboard": "Figures about what your organisation may read, with the lists behind them",
+    "reports": "Reports of your organisation as PDF and XLSX, and the one that is made every month",
     "news": "What is new since you last looked",
     "organisations": "The bodies of the NHS in England",
     "own-organisation": "How the organisation that you act for is reached",

@@ -17,5 +17,6 @@ urlpatterns = [
     path("v1/", include("overview.api_clocks")),
     path("v1/", include("overview.api_news")),
     path("v1/", include("overview.api_dashboard")),
+    path("v1/", include("overview.reports.api")),
     path("v1/", include("escalations.api.urls")),
 ]

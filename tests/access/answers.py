@@ -8,6 +8,8 @@ import zipfile
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pypdf import PdfReader
+
 from tests.access.story import MARK
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ def answer(response: HttpResponse) -> str:
 
 def text(response: HttpResponse) -> str:
     content = b"".join(response)
+    if content.startswith(b"%PDF"):
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
     return _unpacked(content) if content.startswith(b"PK") else content.decode()
 
 

@@ -43,14 +43,16 @@ SCOPES = {
     "api-news": "notifications:write",
     "api-webhook": "webhooks:manage",
     "api-look-alikes": "read",
+    "api-reports": "export",
 }
 FOR_PEOPLE = (
     "api-act-for", "api-client", "api-standard", "api-proclaimed-days", "api-people", "api-person", "api-invitation",
-    "api-own-organisation",
+    "api-own-organisation", "api-report-schedule", "api-report-link",
 )  # fmt: skip
 READ_BY_SYSTEMS = (
     "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-people-export", "api-person",
     "api-invitations", "api-invitation", "api-own-organisation",
+    "api-report-schedule",
 )  # fmt: skip
 NOT_FOR_SYSTEMS = {"api-notification-read": "404"}  # they are told nothing
 
@@ -59,7 +61,7 @@ def scope(route: str, method: str) -> str | None:
     if route.startswith(FOR_PEOPLE) and (method != "GET" or route not in READ_BY_SYSTEMS):
         return None
     if method == "GET":
-        return "export" if route.endswith("-export") else "read"
+        return "export" if route.endswith(("-export", "api-report-file")) else "read"
     return SCOPES[max((start for start in SCOPES if route.startswith(start)), key=len)]
 
 

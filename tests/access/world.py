@@ -20,7 +20,8 @@ from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
 from notifications.models import Notification, WebhookEndpoint
 from notifications.webhooks import services as webhooks
-from overview.models import DataPackage, Whole
+from overview.models import DataPackage, Report, Whole
+from overview.reports import services as reports
 from overview.whole_data import services as whole_data
 from tests import clients
 from tests.access import routes
@@ -196,6 +197,7 @@ class World:
             "webhook-pending": self._webhook("lead", is_active=False),
             "webhook-elsewhere": self._webhook("neighbour", is_active=True),
             "package": {"pk": self._package().pk},
+            "report": {"pk": self._report().pk, "kind": "pdf"},
             "import": {"pk": send(actors["lead"], as_csv(row("access"))).pk},
             "member": {"pk": join(organisations["owner"], Role.VIEWER, "Test Member").membership.pk},
             "elsewhere": {"pk": join(organisations["neighbour"], Role.VIEWER, "Test Elsewhere").membership.pk},
@@ -241,6 +243,14 @@ class World:
         package.expires_at = datetime.max.replace(tzinfo=UTC)
         package.save(update_fields=["expires_at"])
         return package
+
+    def _report(self) -> Report:
+        report = reports.ask_report(by=self.cast.actors["lead"], now=NOW)
+        reports.work(now=NOW)
+        report.refresh_from_db()
+        report.expires_at = datetime.max.replace(tzinfo=UTC)
+        report.save(update_fields=["expires_at"])
+        return report
 
     def _closed(self) -> Organisation:
         gone = self.cast.organisations["spare"]

@@ -1,4 +1,4 @@
-"""Do without Celery what large imports and requests for whole data wait for."""
+"""Do without Celery what large imports, and requests for whole data and reports, wait for."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from overview.reports import scheduling
+from overview.reports import services as reports
 from overview.whole_data import services as whole_data
 from risks.importing import services as importing
 
 
 class Command(BaseCommand):
-    help = "Check and import the files that wait, and make the whole data that was asked for."
+    help = "Check and import the files that wait, and make the whole data and reports that wait."
 
     def handle(self, *args: Any, **options: Any) -> None:
         imports, packages = importing.work(now=timezone.now()), whole_data.work(now=timezone.now())
-        self.stdout.write(f"Worked on {imports} imports and {packages} requests for whole data.")
+        scheduling.sweep(now=timezone.now())
+        made = reports.work(now=timezone.now())
+        self.stdout.write(f"Worked on {imports} imports, {packages} requests for whole data and {made} reports.")

@@ -1,0 +1,121 @@
+"""A report as PDF: tagged and PDF/UA-1, drawn by Typst within this process, without a network and without markup.
+
+What people typed reaches the drawing as JSON and is set as text. It reads no file but its own template.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typst
+from fontTools.ttLib import TTFont
+
+from safetyreg.words import when
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from overview.reports.document import Document, Table
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+FONT, FACES = "Source Sans Pro", ("Regular", "Bold")  # what people typed is never set in italics
+MOST_ROWS = 100  # of one table; the workbook has the others
+LONGEST = 2_000  # characters in a cell
+LACKING = "\N{BALLOT BOX}"  # the font has no replacement character
+UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def drawn(document: Document, moment: datetime) -> bytes:
+    """The PDF. Raises typst.TypstError, which nothing that people typed should bring about."""
+    given = _shown_by_font(_plain(document, moment))
+    return typst.compile(
+        TEMPLATE.read_bytes(),
+        root=str(TEMPLATE.parent),
+        font_paths=[str(_fonts())],
+        ignore_system_fonts=True,
+        format="pdf",
+        pdf_standards=["ua-1"],
+        sys_inputs={"report": json.dumps(given)},
+        timestamp=int(moment.timestamp()),
+    )
+
+
+def _plain(document: Document, moment: datetime) -> dict[str, Any]:
+    return {
+        "title": document.title,
+        "body": document.body,
+        "moment": when(moment),
+        "font": FONT,
+        "facts": [list(fact) for fact in document.facts],
+        "notes": [
+            "It is for the members of this body who read risks. It shows what the body may read at the moment at which "
+            "it was drawn.",
+            f"Of each table it has the first {MOST_ROWS} rows, and the workbook that goes with it the others. A "
+            f"character that the font of this document lacks is shown as {LACKING}.",
+        ],
+        "sections": [
+            {"heading": section.heading, "tables": [_table(table) for table in section.tables]}
+            for section in document.sections
+        ],
+    }
+
+
+def _table(table: Table) -> dict[str, Any]:
+    rows = [[_short(value.text) for value in row] for row in table.rows[:MOST_ROWS]]
+    left_out = f"These are the first {len(rows)} of {table.total:,}." if table.total > len(rows) else ""
+    return {
+        "heading": table.heading,
+        "says": table.says,
+        "columns": [
+            {"heading": column.heading, "number": column.is_number, "long": column.is_long} for column in table.columns
+        ],
+        "rows": rows,
+        "left_out": left_out,
+        "empty": table.empty,
+    }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} (cut: the rest is in the register)"
+
+
+def _shown_by_font(given: Any) -> Any:
+    """The same with nothing that the font lacks: a single such character would keep the whole from being drawn."""
+    if isinstance(given, dict):
+        return {key: _shown_by_font(value) for key, value in given.items()}
+    if isinstance(given, list):
+        return [_shown_by_font(value) for value in given]
+    return "".join(map(_shown, unicodedata.normalize("NFC", given))) if isinstance(given, str) else given
+
+
+def _shown(character: str) -> str:
+    if character.isspace():
+        return "\n" if character == "\n" else " "
+    if unicodedata.category(character) in UNSEEN:
+        return ""
+    return character if ord(character) in _characters() else LACKING
+
+
+@cache
+def _characters() -> frozenset[int]:
+    """Those that every face of the font has."""
+    return frozenset(set.intersection(*(_characters_of(_fonts() / f"SourceSansPro-{face}.ttf") for face in FACES)))
+
+
+def _characters_of(file: Path) -> set[int]:
+    with TTFont(file, lazy=True) as face:
+        return set(face.getBestCmap())
+
+
+@cache
+def _fonts() -> Path:
+    """Where its package has the files of the font. Importing the package would do more than that."""
+    found = find_spec("font_source_sans_pro")
+    if found is None or found.origin is None:
+        raise RuntimeError("The font of reports is not installed")
+    return Path(found.origin).parent / "files"
