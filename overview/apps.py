@@ -1,8 +1,24 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
 
 from safetyreg.nhsuk.navigation import NavItem
 
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+def _triages(actor: Actor) -> bool:
+    from overview.triage.permissions import can_read_triage
+
+    return can_read_triage(actor)
+
 
 class OverviewConfig(AppConfig):
     name = "overview"
-    navigation = [NavItem("Home", "home", order=10)]
+    navigation = (
+        NavItem("Home", "home", order=10),
+        NavItem("Triage", "triage", order=15, shown=lambda actor: actor and _triages(actor)),
+    )

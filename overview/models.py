@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from overview.saved_views.models import SavedView as SavedView
+from overview.triage.models import PutAway as PutAway
+
 if TYPE_CHECKING:
     from accounts.actors import Actor
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from overview import views
+from overview.triage import views as triage
 from overview.whole_data import views as whole_data
 from risks import converters  # noqa: F401 - registers <reference:...>
 
@@ -9,6 +10,9 @@ urlpatterns = [
     path("seen/", views.Seen.as_view(), name="seen"),
     path("risks/<reference:reference>/", views.RiskPage.as_view(), name="risk"),
     path("risks/<reference:reference>/map/", views.RiskMap.as_view(), name="risk-map"),
+    path("triage/", triage.Triage.as_view(), name="triage"),
+    path("triage/breached/", triage.Breached.as_view(), name="triage-breached"),
+    path("triage/put-all-away/", triage.PutAllAway.as_view(), name="triage-put-all-away"),
     path("data/", whole_data.WholeData.as_view(), name="whole-data"),
     path("data/<uuid:pk>/", whole_data.FetchData.as_view(), name="whole-data-file"),
     path("healthz", views.healthz, name="healthz"),
