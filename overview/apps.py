@@ -22,3 +22,9 @@ class OverviewConfig(AppConfig):
         NavItem("Home", "home", order=10),
         NavItem("Triage", "triage", order=15, shown=lambda actor: actor and _triages(actor)),
     )
+
+    def ready(self) -> None:
+        from accounts import holdings
+        from overview.saved_views.services import forget_private
+
+        holdings.register_end(forget_private)

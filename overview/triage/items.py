@@ -212,6 +212,7 @@ class Items:
     asked: Mapping[str, Any] = field(default_factory=dict)
     sources: tuple[Source, ...] = SOURCES
     ordered = True  # for Django's paginator
+    model = Escalation  # which django-filter asks for, though no filter here looks at it
 
     def all(self) -> Items:
         return self

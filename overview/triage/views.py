@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from deadlines.models import Deadline
 from overview import owed
-from overview.triage import doings, permissions, putting_away, services
+from overview.triage import doings, late, permissions, putting_away, services
 from overview.triage.alike import of_the_same_hazard
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.exporting import BREACHED
@@ -69,8 +68,8 @@ class TabsOfTriage:
     here = ""
 
     def tabs(self) -> list[dict[str, Any]]:
-        late = below(self.request.actor)[: MOST_COUNTED + 1].count()
-        lists = (("To decide", "triage", None), ("Breached below us", "triage-breached", _capped(late)))
+        number = late.below(self.request.actor)[: MOST_COUNTED + 1].count()
+        lists = (("To decide", "triage", None), ("Breached below us", "triage-breached", _capped(number)))
         return [
             {"text": text, "href": reverse(name), "is_here": name == self.here, "count": count}
             for text, name, count in lists
@@ -79,11 +78,6 @@ class TabsOfTriage:
 
 def _capped(number: int) -> str:
     return f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else str(number)
-
-
-def below(actor: Any) -> DeadlineQuerySet:
-    """Late clocks of the bodies that answer to us. What they owe to us stands in our own lists."""
-    return Deadline.objects.late_below(actor).exclude(owed_to=actor.organisation)
 
 
 class Triage(TabsOfTriage, ListPage):
@@ -220,7 +214,7 @@ class Breached(TabsOfTriage, ListPage):
     export = BREACHED
 
     def get_queryset(self) -> DeadlineQuerySet:
-        return below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
+        return late.below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()

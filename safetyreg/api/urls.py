@@ -15,5 +15,7 @@ urlpatterns = [
     path("v1/", include("risks.api.system")),
     path("v1/", include("overview.api")),
     path("v1/", include("overview.api_news")),
+    path("v1/", include("overview.api_triage")),
+    path("v1/", include("overview.api_saved_views")),
     path("v1/", include("escalations.api.urls")),
 ]

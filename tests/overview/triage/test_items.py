@@ -21,7 +21,7 @@ from tests.risks.belonging import involve
 
 
 def test_everything_that_waits_for_the_icb_stands_there_with_why(ladder: Ladder) -> None:
-    waiting = everything(ladder)
+    waiting = everything(ladder, meeting=True)
     found = {entry.kind: entry for entry in reversed(listed(waiting.icb))}
     assert set(found) == {Kind.ESCALATION, Kind.POSITION, Kind.LINK, Kind.INTRODUCTION, Kind.PAIR, Kind.NEW}
     assert found[Kind.ESCALATION].why == "Test Own ICB has yet to acknowledge it and to name who handles it."

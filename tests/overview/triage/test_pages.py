@@ -14,7 +14,7 @@ from risks.models import RiskLink
 from tests.escalations.stage import fresh
 from tests.ladder import Ladder
 from tests.overview.triage.waiting import Waiting, breach, everything, likely
-from tests.risks.belonging import NHS_NUMBER, involve
+from tests.risks.belonging import BORN, involve
 from tests.visiting import visitor, words
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_what_is_wrong_stands_beside_what_caused_it_and_nothing_typed_is_lost(ic
     assert "Select the outcome" in page
     assert "Send letters unsigned" in page
     assert 'href="#answer_outcome"' in page
-    asked = {"do": "answer", "item": key(waiting), "outcome": "ADVICE", "text": f"Ask {NHS_NUMBER}"}
+    asked = {"do": "answer", "item": key(waiting), "outcome": "ADVICE", "text": BORN}
     found = icb.post("/triage/", asked)
     assert found.status_code == 409
     assert "I have checked: this does not identify a patient" in words(found)
@@ -94,12 +94,10 @@ def test_what_a_colleague_took_is_shown_and_can_then_be_meant(icb: Client, waiti
 def test_several_at_once(icb: Client, waiting: Waiting) -> None:
     other = waiting.stage.raised(waiting.stage.ladder.risk(waiting.provider, title="Another"))
     both = [key(waiting), f"escalation-{other.pk}"]
-    pair = next(iter(waiting.pair)).reference
     chosen = "&".join(f"item={one}" for one in both)
     opened = words(icb.get(f"/triage/?{chosen}&item=new-{waiting.pair[0].pk}&do=acknowledge"))
     assert "Acknowledge: 2 things at once" in opened
     assert "1 thing that you chose cannot be dealt with in this way" in opened
-    assert pair
     done = icb.post("/triage/", {"do": "acknowledge", "item": both, "handler": str(waiting.colleague.user.pk)})
     assert done.status_code == 303
     assert fresh(other).handler == waiting.colleague.user
@@ -176,5 +174,4 @@ def test_the_page_costs_as_much_with_many_as_with_few(icb: Client, waiting: Wait
         waiting.stage.raised(waiting.stage.ladder.risk(waiting.provider))
         involve(waiting.stage.ladder.risk(waiting.provider), waiting.provider, waiting.stage.ladder.icb)
         likely(waiting.pair[number % 2], waiting.stage.ladder.risk(waiting.stage.lead(waiting.stage.ladder.neighbour)))
-    assert cost() == few
-    assert few < 60
+    assert cost() <= few < 60  # a page that is full of the first kinds need not ask about the last

@@ -23,7 +23,7 @@ from tests.escalations.stage import fresh, owed_kinds
 from tests.factories import NOW
 from tests.ladder import Ladder
 from tests.overview.triage.waiting import Waiting, everything, keys, listed
-from tests.risks.belonging import NHS_NUMBER, propose
+from tests.risks.belonging import BORN, propose
 
 LATER = NOW + timedelta(hours=1)
 
@@ -59,7 +59,6 @@ def test_what_is_decided_leaves_the_list_or_waits_for_what_comes_next(waiting: W
         ("not-affected", {"words": "We send no letters"}),
         ("accept-link", {}),
         ("decline-link", {"why": "They differ"}),
-        ("decline-introduction", {"why": "Nobody else"}),
         ("dismiss", {"reason": "They only sound alike"}),
         ("link-pair", {"kind": "RELATED", "turned": False, "reason": "Both wait"}),
         ("put-away", {}),
@@ -69,6 +68,14 @@ def test_each_kind_can_be_decided_where_it_stands(waiting: Waiting, name: str, g
     entry = next(entry for entry in listed(waiting.icb, LATER) if BY_NAME[name] in possible(waiting.icb, entry))
     assert do(waiting, name, entry.key, **given) == [""]
     assert entry.key not in keys(waiting.icb, LATER)
+
+
+def test_an_introduction_is_declined_where_it_stands(ladder: Ladder) -> None:
+    waiting = everything(ladder, meeting=True)
+    assert waiting.introduction
+    key = f"introduction-{waiting.introduction.pk}"
+    assert do(waiting, "decline-introduction", key, why="Nobody else") == [""]
+    assert key not in keys(waiting.icb, LATER)
 
 
 def test_a_question_is_answered_with_a_risk_of_ours(waiting: Waiting) -> None:
@@ -153,7 +160,7 @@ def test_wrong_words_are_wrong_for_all_and_nothing_is_done(waiting: Waiting) -> 
     with pytest.raises(ValidationError):
         do(waiting, "answer", *both, outcome="ADVICE", text=" ")
     with pytest.raises(ConfirmationNeeded):
-        do(waiting, "answer", *both, outcome="ADVICE", text=f"Ask {NHS_NUMBER}")
+        do(waiting, "answer", *both, outcome="ADVICE", text=BORN)
     assert {fresh(waiting.escalation).status, fresh(other).status} == {Status.RAISED}
 
 

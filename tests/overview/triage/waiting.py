@@ -33,7 +33,7 @@ class Waiting:
     escalation: Escalation
     question: Involvement
     link: RiskLink
-    introduction: Introduction
+    introduction: Introduction | None
     pair: tuple[Risk, Risk]
     system: Risk
 
@@ -42,7 +42,8 @@ class Waiting:
         return self.stage.now
 
 
-def everything(ladder: Ladder) -> Waiting:
+def everything(ladder: Ladder, *, meeting: bool = False) -> Waiting:
+    """`meeting` adds an introduction, for which it has to be worked out what is alike: that takes a while."""
     stage = Stage(ladder)
     icb, provider = stage.lead(ladder.icb), stage.lead(ladder.provider)
     neighbour = stage.lead(ladder.neighbour)
@@ -51,14 +52,17 @@ def everything(ladder: Ladder) -> Waiting:
     question = involve(ladder.risk(provider, title="Asks for a position"), provider, ladder.icb)[0]
     asked = ladder.risk(provider, title="Proposes a link", involved=[ladder.icb])
     link = propose(asked, system, provider)
-    meeting = ladder.risk(provider, title="Wants to meet others")
-    hold_the_like(meeting)
-    introduction = risks.ask_introduction(risk=meeting, by=provider, now=NOW)
+    introduction = _introduction(ladder.risk(provider, title="Wants to meet others"), provider) if meeting else None
     pair = ladder.risk(provider, title="One side"), ladder.risk(neighbour, title="Another side")
     LikelyPair.objects.all().delete()
     likely(*pair)
     colleague = ladder.actor(ladder.icb, name="Grace Colleague")
     return Waiting(stage, icb, colleague, provider, escalation, question, link, introduction, pair, system)
+
+
+def _introduction(risk: Risk, by: Actor) -> Introduction:
+    hold_the_like(risk)
+    return risks.ask_introduction(risk=risk, by=by, now=NOW)
 
 
 def likely(one: Risk, other: Risk, likeness: float = 0.9) -> LikelyPair:
@@ -78,6 +82,5 @@ def keys(actor: Actor, now: datetime = NOW, **asked: object) -> list[str]:
 def breach(now: datetime = NOW) -> datetime:
     """So late that every clock has been breached."""
     late = now + timedelta(days=400)
-    while sweep(now=late).handled:
-        pass
+    sweep(now=late)
     return late
