@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -14,10 +13,11 @@ from overview.saved_views import permissions, services
 from overview.saved_views.models import List, SavedView
 from risks.forms.fields import refuse_null_characters
 from safetyreg.nhsuk.widgets import Radios
-from safetyreg.pages import ActionPage, NoForm, ShowPage
+from safetyreg.pages import ActionPage, NoForm, ShowPage, see_other
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
+    from django.http import HttpRequest, HttpResponse, QueryDict
 
 
 class NameForm(forms.Form):
@@ -74,9 +74,12 @@ class Save(ActionPage):
     def asked(self) -> QueryDict:
         return self.request.POST if self.request.method == "POST" else self.request.GET
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.GET.get("list", "") not in List.values:  # there is nothing to save: here is what has been
+            return see_other("saved-views")
+        return super().get(request, *args, **kwargs)
+
     def get_initial(self) -> dict[str, Any]:
-        if self.asked.get("list", "") not in List.values:
-            raise Http404
         return {"is_shared": "no", **{name: self.asked.get(name, "") for name in ("list", "query")}}
 
     def caption(self) -> str:

@@ -43,14 +43,17 @@ SCOPES = {
     "api-news": "notifications:write",
     "api-webhook": "webhooks:manage",
     "api-look-alikes": "read",
+    "api-triage-acknowledge": "escalations:write",
+    "api-triage-answer": "escalations:write",
+    "api-triage-name-handler": "escalations:write",
 }
 FOR_PEOPLE = (
     "api-act-for", "api-client", "api-standard", "api-proclaimed-days", "api-people", "api-person", "api-invitation",
-    "api-own-organisation",
+    "api-own-organisation", "api-saved-view",
 )  # fmt: skip
 READ_BY_SYSTEMS = (
     "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-people-export", "api-person",
-    "api-invitations", "api-invitation", "api-own-organisation",
+    "api-invitations", "api-invitation", "api-own-organisation", "api-saved-views", "api-saved-view",
 )  # fmt: skip
 NOT_FOR_SYSTEMS = {"api-notification-read": "404"}  # they are told nothing
 
