@@ -24,7 +24,6 @@ ASKED = {
     "triage, escalations": "/triage/?kind=ESCALATION",
     "triage, a theme, overdue": "/triage/?theme=6&overdue=true",
     "triage, a band, nobody's": "/triage/?band=EXTREME&handler=nobody",
-    "triage, a form open": "/triage/?do=acknowledge",
     "breached below": "/triage/breached/",
     "look-alikes": "/look-alikes/",
     "API: triage": "/api/v1/triage/",

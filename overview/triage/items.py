@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import models
@@ -226,12 +227,13 @@ class Items:
         kept = tuple(source for source in self.sources if source.kind in kinds)
         return replace(self, asked=asked, sources=kept)
 
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many there are of each kind."""
         return {source.kind.value: self._rows(source).count() for source in self.sources}
 
     def count(self) -> int:
-        return sum(self.counts().values())
+        return sum(self.counts.values())
 
     def __getitem__(self, asked: slice) -> list[Item]:
         found = self._union(None)

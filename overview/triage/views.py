@@ -122,6 +122,9 @@ class Triage(TabsOfTriage, ListPage):
         doing = doings.BY_NAME.get(request.GET.get("do", ""))
         if doing and permissions.can_triage(request.actor):
             self.opened = self._open(doing, request.GET.getlist("item"))
+            if not self.opened.entries:
+                messages.warning(request, f"Tick something that this can be done to: {doing.words.lower()}")
+                return see_other(self.address)
         return super().get(request, *args, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -131,6 +134,10 @@ class Triage(TabsOfTriage, ListPage):
         if doing is None:
             raise Http404
         opened = self.opened = self._open(doing, request.POST.getlist("item"), request.POST)
+        if "more" in request.POST:  # without a script, more boxes are asked for by sending the form
+            typed = {bound.name: bound.data for bound in opened.form}
+            self.opened.form = self._form(doing, opened.entries, None, typed)
+            return self.render_to_response(self.get_context_data())
         if not opened.form.is_valid() or not opened.entries:
             return self._refused(422)
         given = dict(opened.form.cleaned_data)
@@ -168,12 +175,17 @@ class Triage(TabsOfTriage, ListPage):
         actor = self.request.actor
         found = by_keys(dict.fromkeys(keys[: services.MOST]), actor, self.now)
         fit = [entry for entry in found if entry.kind in doing.kinds]
-        form = doing.form(data, **doing.told(actor, fit), initial=doing.starts(actor, fit), auto_id=f"{doing.name}_%s")
-        if doing.screens:
-            form.fields[CHECKED] = identity_check()
+        form = self._form(doing, fit, data, doing.starts(actor, fit))
         alike = of_the_same_hazard(fit[0], actor) if doing.several and len(fit) == 1 else []
         asks = bool(data) and CHECKED in data and doing.screens
         return Opened(doing, fit, form, left_out=len(found) - len(fit), alike=alike, asks_identity_check=asks)
+
+    def _form(self, doing: Doing, fit: list[Entry], data: Any, initial: dict[str, Any]) -> forms.Form:
+        told = doing.told(self.request.actor, fit)
+        form = doing.form(data, **told, initial=initial, auto_id=f"{doing.name}_%s")
+        if doing.screens:
+            form.fields[CHECKED] = identity_check()
+        return form
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, opened = self.request.actor, self.opened
@@ -197,8 +209,9 @@ class Triage(TabsOfTriage, ListPage):
         """How many there are of each kind, besides what else is filtered: the value, the words, the number."""
         if not self.filters or self.filters.errors:
             return []
-        anything = {**self.filters.form.cleaned_data, "kind": []}
-        found = self.get_queryset().narrowed(anything).counts()
+        asked = self.filters.form.cleaned_data
+        rows = self.get_queryset().narrowed({**asked, "kind": []}) if asked["kind"] else self.filters.qs
+        found = rows.counts
         return [(kind.value, kind.label, found[kind.value]) for kind in Kind if found[kind.value]]
 
 

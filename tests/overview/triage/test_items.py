@@ -100,7 +100,7 @@ def test_counts_are_those_of_the_list(ladder: Ladder) -> None:
     found = listed(waiting.icb)
     items = Items(waiting.icb, NOW)
     assert items.count() == len(found)
-    assert {kind: number for kind, number in items.counts().items() if number} == {
+    assert {kind: number for kind, number in items.counts.items() if number} == {
         kind.value: sum(entry.kind == kind for entry in found) for kind in Kind if any(e.kind == kind for e in found)
     }
 

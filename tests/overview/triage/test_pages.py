@@ -112,6 +112,8 @@ def test_several_at_once(icb: Client, waiting: Waiting) -> None:
 
 
 def test_nothing_chosen_says_what_to_do(icb: Client) -> None:
+    assert icb.get("/triage/?do=acknowledge").status_code == 303
+    assert "Tick something that this can be done to" in words(icb.get("/triage/"))
     assert "Choose something in the list" in words(icb.post("/triage/", {"do": "acknowledge"}))
     assert icb.post("/triage/", {"do": "no-such-thing"}).status_code == 404
 

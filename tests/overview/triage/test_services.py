@@ -36,7 +36,7 @@ def waiting(ladder: Ladder) -> Waiting:
 def do(waiting: Waiting, name: str, *wanted: str, seen: dict[str, str] | None = None, **given: object) -> list[str]:
     """Why each could not be done; empty where it was."""
     read = {entry.key: entry.state for entry in by_keys(wanted, waiting.icb, LATER)}
-    seen = seen or {key: read.get(key, "") for key in wanted}
+    seen = {key: (seen or read).get(key, "") for key in wanted}
     outcomes = services.do_each(doing=BY_NAME[name], seen=seen, given=given, by=waiting.icb, now=LATER)
     return [outcome.why for outcome in outcomes]
 
