@@ -6,12 +6,15 @@ ALL, which the database sorts and cuts. What else a page shows of its rows is fe
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import models
+from django.core.exceptions import EmptyResultSet
+from django.core.paginator import Page, Paginator
+from django.db import connection, models
 from django.db.models import Case, DateField, Exists, F, IntegerField, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, TruncDate
 
@@ -46,6 +49,7 @@ WORST = 100  # imminent harm, above every score
 NEVER = date(9999, 12, 31)
 NEWLY = (Basis.OVERSIGHT, Basis.LINK)  # what else makes a risk visible asks for something, and stands here as that
 OVERDUE, DATED, UNDATED = 0, 1, 2
+FURTHEST = 1_000_000  # no list has so many pages
 TOGETHER = "+"  # between the ids of the two risks of a pair
 
 
@@ -162,11 +166,12 @@ def newly_visible(actor: Actor) -> QuerySet[RiskShare]:
     if not actor.reads_risks:
         return RiskShare.objects.none()
     rows = RiskShare.objects.live().filter(organisation=actor.organisation, basis__in=NEWLY, risk__status=Status.OPEN)
-    later = RiskShare.objects.live().filter(
-        Q(granted_at__gt=OuterRef("granted_at")) | Q(granted_at=OuterRef("granted_at"), pk__gt=OuterRef("pk")),
-        organisation=actor.organisation, basis__in=NEWLY, risk=OuterRef("risk"),
-    )  # fmt: skip
-    rows = _not_put_away(rows.filter(~Exists(later)), actor, Put.NEW, "risk", "granted_at")
+    # What was in view by oversight before it was linked has not come into view by the link.
+    overseen = RiskShare.objects.live().filter(
+        organisation=actor.organisation, basis=Basis.OVERSIGHT, risk=OuterRef("risk")
+    )
+    rows = rows.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(overseen))
+    rows = _not_put_away(rows, actor, Put.NEW, "risk", "granted_at")
     return rows.exclude(risk__organisation=actor.organisation)
 
 
@@ -190,6 +195,21 @@ def _not_put_away(rows: QuerySet[Any], actor: Actor, kind: Put, subject: str, si
     if everything:
         rows = rows.filter(**{f"{since}__gt": everything})
     return rows.filter(~Exists(done.filter(subject_id=OuterRef(subject), until__gte=OuterRef(since))))
+
+
+# Everything is gone through once: counted by kind, sorted and cut. Without a row to show there are still the counts.
+READ = """
+WITH items AS MATERIALIZED ({items}),
+shown AS (
+    SELECT * FROM items WHERE kind = ANY(%s)
+    ORDER BY tier, due_on, badness DESC, at, kind, subject LIMIT %s OFFSET %s
+)
+SELECT counted.of_kinds, shown.tier, shown.due_on, shown.badness, shown.at, shown.kind, shown.subject
+FROM (SELECT jsonb_object_agg(kind, number) AS of_kinds FROM (
+    SELECT kind, COUNT(*) AS number FROM items GROUP BY kind
+) AS by_kind) AS counted LEFT JOIN shown ON TRUE
+ORDER BY shown.tier, shown.due_on, shown.badness DESC, shown.at, shown.kind, shown.subject
+"""
 
 
 SOURCES = (
@@ -223,21 +243,39 @@ class Items:
 
     def narrowed(self, asked: Mapping[str, Any]) -> Items:
         """`asked` as the filters clean it: kind, theme, organisation, overdue, handler, band."""
-        kinds = asked.get("kind") or [source.kind for source in self.sources]
-        kept = tuple(source for source in self.sources if source.kind in kinds)
-        return replace(self, asked=asked, sources=kept)
+        return replace(self, asked=asked)
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many there are of each kind."""
-        return {source.kind.value: self._rows(source).count() for source in self.sources}
+        """How many there are of each kind, whichever kinds are asked for."""
+        return self._read(slice(0, 0))[0]
+
+    @property
+    def kinds(self) -> list[str]:
+        """Those asked for."""
+        return list(self.asked.get("kind") or Kind.values)
 
     def count(self) -> int:
-        return sum(self.counts.values())
+        return sum(number for kind, number in self.counts.items() if kind in self.kinds)
 
     def __getitem__(self, asked: slice) -> list[Item]:
-        found = self._union(None)
-        return [Item(*row) for row in found[asked]] if found is not None else []
+        return self._read(asked)[1]
+
+    def _read(self, asked: slice) -> tuple[dict[str, int], list[Item]]:
+        """The counts and some of the list, for which everything is gone through once."""
+        if not self.sources:
+            return {}, []
+        cut = [self._rows(source).values_list(*Item._fields) for source in self.sources]
+        try:
+            sql, given = cut[0].union(*cut[1:], all=True).query.sql_with_params()
+        except EmptyResultSet:  # the actor reads no risks
+            return {}, []
+        size = (asked.stop or 0) - (asked.start or 0)
+        with connection.cursor() as cursor:
+            cursor.execute(READ.format(items=sql), [*given, self.kinds, size, asked.start or 0])
+            rows = cursor.fetchall()
+        self.__dict__["counts"] = json.loads(rows[0][0] or "{}")
+        return self.counts, [Item(*row[1:]) for row in rows if row[1] is not None]
 
     def following(self, size: int, values: tuple[Any, ...] | None, *, backwards: bool = False) -> list[Item]:
         """So many after (or, turned round, before) the item with these values."""
@@ -246,7 +284,8 @@ class Items:
         return [Item(*row) for row in found[:size]] if found is not None else []
 
     def _union(self, beyond: Q | None, keys: Any = KEYS) -> QuerySet[Any] | None:
-        parts = [rows.filter(beyond) if beyond else rows for rows in map(self._rows, self.sources)]
+        wanted = [self._rows(source) for source in self.sources if source.kind in self.kinds]
+        parts = [rows.filter(beyond) if beyond else rows for rows in wanted]
         if not parts:
             return None
         cut = [part.values_list(*Item._fields) for part in parts]
@@ -303,3 +342,14 @@ def _handled(rows: QuerySet[Any], source: Source, asked: Mapping[str, Any], acto
     if not source.handler:  # nobody is named for it
         return rows if whose == "nobody" else rows.none()
     return rows.filter(**{source.handler: actor.user if whose == "mine" else None})
+
+
+class ReadOnce(Paginator):
+    """The page and how many there are, from going through everything once."""
+
+    def get_page(self, number: Any) -> Page[Any]:
+        """The page asked for; the nearest one if it does not exist."""
+        wanted = int(number) if str(number).isdecimal() and 0 < int(number) <= FURTHEST else 1
+        start = (wanted - 1) * self.per_page
+        found = self.object_list[start : start + self.per_page]
+        return Page(found, wanted, self) if found or wanted == 1 else super().get_page(number)

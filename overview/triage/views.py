@@ -20,7 +20,7 @@ from overview.triage.alike import of_the_same_hazard
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.exporting import BREACHED
 from overview.triage.filters import TriageFilters
-from overview.triage.items import Items, Kind
+from overview.triage.items import Items, Kind, ReadOnce
 from overview.triage.models import Put
 from safetyreg.errors import ConfirmationNeeded
 from safetyreg.lists import ListPage
@@ -91,6 +91,7 @@ class Triage(TabsOfTriage, ListPage):
     nouns = "things to decide"
     nothing_yet = "Nothing waits for a decision of your organisation."
     filterset_class = TriageFilters
+    paginator_class = ReadOnce
     here = "triage"
     opened: Opened | None = None
 
@@ -209,10 +210,8 @@ class Triage(TabsOfTriage, ListPage):
         """How many there are of each kind, besides what else is filtered: the value, the words, the number."""
         if not self.filters or self.filters.errors:
             return []
-        asked = self.filters.form.cleaned_data
-        rows = self.get_queryset().narrowed({**asked, "kind": []}) if asked["kind"] else self.filters.qs
-        found = rows.counts
-        return [(kind.value, kind.label, found[kind.value]) for kind in Kind if found[kind.value]]
+        found = self.filters.qs.counts
+        return [(kind.value, kind.label, found[kind.value]) for kind in Kind if found.get(kind.value)]
 
 
 class Breached(TabsOfTriage, ListPage):

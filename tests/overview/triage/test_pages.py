@@ -177,3 +177,12 @@ def test_the_page_costs_as_much_with_many_as_with_few(icb: Client, waiting: Wait
         involve(waiting.stage.ladder.risk(waiting.provider), waiting.provider, waiting.stage.ladder.icb)
         likely(waiting.pair[number % 2], waiting.stage.ladder.risk(waiting.stage.lead(waiting.stage.ladder.neighbour)))
     assert cost() <= few < 60  # a page that is full of the first kinds need not ask about the last
+
+
+def test_likely_pairs_are_counted_no_further_than_is_said(
+    icb: Client, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "1 likely pair" in words(icb.get("/look-alikes/"))
+    likely(waiting.pair[0], waiting.stage.ladder.risk(waiting.stage.lead(waiting.stage.ladder.neighbour)), 0.95)
+    monkeypatch.setattr("safetyreg.lists.Capped.most", 1)
+    assert "more than 1 likely pair" in words(icb.get("/look-alikes/"))
