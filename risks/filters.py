@@ -52,8 +52,8 @@ POSITION_SORTS = {
 def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
     """Those that own a risk the actor can see: no other organisation is an answer here.
 
-    For all but the national body their ids are found first, which `distinct` makes the database do. Otherwise it would go
-    through the risks of every organisation that there is.
+    For all but the national body their ids are found first, which `distinct` makes the database do. Otherwise it would
+    go through the risks of every organisation that there is.
     """
     actor = getattr(request, "actor", None)
     if actor is None:

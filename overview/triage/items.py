@@ -47,7 +47,8 @@ if TYPE_CHECKING:
 MOST_PAIRS = 200  # of likely pairs, the most alike; all of them stand in their own list
 WORST = 100  # imminent harm, above every score
 NEVER = date(9999, 12, 31)
-NEWLY = (Basis.OVERSIGHT, Basis.LINK)  # what else makes a risk visible asks for something, and stands here as that
+NEWLY = (Basis.OVERSIGHT, Basis.LINK)
+ASKING = (Basis.ESCALATION, Basis.TRANSFER, Basis.INVOLVEMENT)  # a risk visible by these stands here as what is asked
 OVERDUE, DATED, UNDATED = 0, 1, 2
 FURTHEST = 1_000_000  # no list has so many pages
 TOGETHER = "+"  # between the ids of the two risks of a pair
@@ -166,11 +167,10 @@ def newly_visible(actor: Actor) -> QuerySet[RiskShare]:
     if not actor.reads_risks:
         return RiskShare.objects.none()
     rows = RiskShare.objects.live().filter(organisation=actor.organisation, basis__in=NEWLY, risk__status=Status.OPEN)
+    shares = RiskShare.objects.live().filter(organisation=actor.organisation, risk=OuterRef("risk"))
     # What was in view by oversight before it was linked has not come into view by the link.
-    overseen = RiskShare.objects.live().filter(
-        organisation=actor.organisation, basis=Basis.OVERSIGHT, risk=OuterRef("risk")
-    )
-    rows = rows.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(overseen))
+    rows = rows.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(shares.filter(basis=Basis.OVERSIGHT)))
+    rows = rows.filter(~Exists(shares.filter(basis__in=ASKING)))
     rows = _not_put_away(rows, actor, Put.NEW, "risk", "granted_at")
     return rows.exclude(risk__organisation=actor.organisation)
 

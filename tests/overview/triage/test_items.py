@@ -131,6 +131,13 @@ def test_a_risk_is_new_until_it_is_put_away_and_again_when_it_comes_into_view_ag
     assert keys(icb, later) == []
 
 
+def test_a_risk_that_asks_for_something_stands_there_as_that_and_not_as_new(ladder: Ladder) -> None:
+    waiting = everything(ladder)
+    new = {entry.subject for entry in listed(waiting.icb, kind=["NEW"])}
+    assert waiting.pair[0] in new
+    assert not {waiting.escalation.risk, waiting.question.risk} & new
+
+
 def test_a_position_given_on_a_risk_of_ours_waits_to_be_looked_at(ladder: Ladder) -> None:
     icb, lead = ladder.actor(ladder.icb), ladder.actor(ladder.provider)
     question = involve(ladder.risk(icb), icb, ladder.provider)[0]
