@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from datetime import datetime
     from typing import Any
 
     from django.db.models import QuerySet
 
     from accounts.actors import Actor
-    from accounts.models import Organisation, Role, User
+    from accounts.models import Membership, Organisation, Role, User
 
 
 class Holding(Protocol):
@@ -37,10 +37,21 @@ class Holding(Protocol):
 
 
 _registered: list[Holding] = []
+_ends_with: list[Callable[[Membership], None]] = []
 
 
 def register(holding: Holding) -> None:
     _registered.append(holding)
+
+
+def register_end(end: Callable[[Membership], None]) -> None:
+    """Have something called in the transaction in which a membership ends: it ends what was that person's alone."""
+    _ends_with.append(end)
+
+
+def end_with(membership: Membership) -> None:
+    for end in _ends_with:
+        end(membership)
 
 
 def kinds() -> Iterator[Holding]:

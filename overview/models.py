@@ -10,11 +10,23 @@ from django.db.models import Q
 
 from overview.making import Made
 from overview.reports.models import Recipient, Report, ReportSchedule
+from overview.saved_views.models import SavedView
+from overview.triage.models import PutAway
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
 
-__all__ = ["DataPackage", "FigureSet", "PackageQuerySet", "Recipient", "Report", "ReportSchedule", "Whole"]
+__all__ = [
+    "DataPackage",
+    "FigureSet",
+    "PackageQuerySet",
+    "PutAway",
+    "Recipient",
+    "Report",
+    "ReportSchedule",
+    "SavedView",
+    "Whole",
+]
 
 
 class Whole(models.TextChoices):

@@ -67,12 +67,17 @@ def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool
     # Overdue first, then by due time; what is paused waits for somebody else, so it comes last.
     ordered = owed.order_by(F("paused_at").asc(nulls_first=True), "due_at", "pk")
     shown = list(ordered.select_related("owed_by", "owed_to", "holder")[: None if everything else SHOWN])
+    overdue = owed.filter(paused_at=None, due_at__lte=now)
+    return Debts(as_debts(shown, actor, now), owed.count(), overdue.count())
+
+
+def as_debts(shown: list[Deadline], actor: Actor, now: datetime) -> list[Debt]:
+    """Each deadline, in the order given, with the title of its risk where the actor reads that in full."""
     titles = _titles({deadline.risk_reference for deadline in shown}, actor)
-    rows = [
+    return [
         Debt(clock, titles.get(clock.deadline.risk_reference, ""), clock.deadline.holder_id == actor.user.pk)
         for clock in clocks(shown, now)
     ]
-    return Debts(rows, owed.count(), owed.filter(paused_at=None, due_at__lte=now).count())
 
 
 def _titles(references: set[str], actor: Actor) -> dict[str, str]:

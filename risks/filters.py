@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import django_filters
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.functional import cached_property
 
-from accounts.models import Organisation
+from accounts.models import Level, Organisation
 from risks import lfpse, references
 from risks.models import Involvement, Risk, Status
 from risks.scoring import Band
@@ -52,14 +52,17 @@ POSITION_SORTS = {
 def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
     """Those that own a risk the actor can see: no other organisation is an answer here.
 
-    Their ids are found first, which `distinct` makes the database do. Otherwise it would go through the risks of every
-    organisation that there is.
+    For all but the national body their ids are found first, which `distinct` makes the database do. Otherwise it would
+    go through the risks of every organisation that there is.
     """
     actor = getattr(request, "actor", None)
     if actor is None:
         return Organisation.objects.none()
-    owners = Risk.objects.visible_to(actor).values("organisation").distinct()
-    return Organisation.objects.filter(pk__in=owners).in_order()
+    seen = Risk.objects.visible_to(actor)
+    if actor.organisation.level == Level.NATIONAL:  # nearly every organisation has one, which is soon found
+        one = Subquery(seen.filter(organisation=OuterRef("pk")).values("pk")[:1])
+        return Organisation.objects.alias(one=one).filter(one__isnull=False).in_order()
+    return Organisation.objects.filter(pk__in=seen.values("organisation").distinct()).in_order()
 
 
 class YesNoFilter(django_filters.ChoiceFilter):

@@ -77,6 +77,24 @@ class OnePass(Paginator):
         return [key for key, _count in found]
 
 
+class Capped(Paginator):
+    """For rows that are dear to count: it counts no further than `most`, and says that there are more."""
+
+    most = 1_000
+
+    @cached_property
+    def _found(self) -> int:
+        return self.object_list.order_by()[: self.most + 1].count()
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._found, self.most)
+
+    @property
+    def is_cut(self) -> bool:
+        return self._found > self.most
+
+
 class ListPage(ShowPage):
     """A list of what the actor may see. Override `get_queryset`; it starts from `visible_to`.
 
@@ -120,12 +138,16 @@ class ListPage(ShowPage):
             **kwargs,
             pages=self.pages,
             rows=self.pages.object_list,
-            total=plural(self.pages.paginator.count, self.noun, self.nouns),
+            total=self._total(),
             form=self.filters.form if self.filters else None,
             chips=chips,
             is_filtered=bool(chips or (self.filters and self.filters.errors)),
             sort_links=list(self.sort_links()),
         )
+
+    def _total(self) -> str:
+        counted = plural(self.pages.paginator.count, self.noun, self.nouns)
+        return f"more than {counted}" if getattr(self.pages.paginator, "is_cut", False) else counted
 
     @property
     def ways_to_sort(self) -> Mapping[str, tuple[str, tuple[Any, ...]]]:

@@ -102,7 +102,7 @@ class ActionPage(ActorPage, FormView):
     def get_form(self, form_class: type[forms.Form] | None = None) -> forms.Form:
         form = super().get_form(form_class)
         if self.screens_text:
-            form.fields[CHECKED] = _identity_check()
+            form.fields[CHECKED] = identity_check()
         return form
 
     def form_valid(self, form: forms.Form) -> HttpResponse:
@@ -160,5 +160,5 @@ def show_finds(form: forms.Form, finds: Mapping[str, list[str]]) -> forms.Form:
     return form
 
 
-def _identity_check() -> forms.BooleanField:
+def identity_check() -> forms.BooleanField:
     return forms.BooleanField(label="I have checked: this does not identify a patient", required=False)

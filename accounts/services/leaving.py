@@ -135,6 +135,7 @@ def deactivate(*, membership: Membership, by: Actor, now: datetime, hand_to: Use
 def _end(membership: Membership, by: Actor, now: datetime) -> Membership:
     membership.ended_at = max(now, membership.started_at)
     membership.save(update_fields=["ended_at"])
+    holdings.end_with(membership)
     role = membership.get_role_display().lower()
     record("end_membership", membership, f"ended the membership of {membership.user.name} ({role})", by=by, now=now)
     return membership

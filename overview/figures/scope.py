@@ -26,7 +26,7 @@ class Scope:
 
     organisation: Organisation
     now: datetime
-    _answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _answers: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False, kw_only=True)
 
     def once(self, question: Callable[[Scope], Asked]) -> Asked:
         """What several figures of one set ask for is asked of the database once."""

@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.models import Invitation, Membership, User
 from escalations.models import Feedback
 from notifications.models import Notification
+from overview.models import SavedView
 from risks.models import Action, Comment, Risk, Score
 from safetyreg.audit.models import AuditEvent
 
@@ -41,6 +42,7 @@ def about_person(by: Actor, now: datetime) -> Iterator[tuple[str, Iterable[bytes
     yield "risks.jsonl", map(_json, _risks(user, read))
     for name, rows, text, reference in _written(user):
         yield f"{name}.jsonl", map(_json, _texts(rows, text, reference, read))
+    yield "saved-views.jsonl", map(_json, _views(user))
     yield "told.jsonl", map(_json, _told(user))
     done = AuditEvent.objects.filter(by=user)
     yield "what-you-did.jsonl", map(_json, _events(done, read))
@@ -116,6 +118,14 @@ def _texts(rows: QuerySet[Any], text: str, leads_to: str, read: set[str]) -> Ite
 def _told(user: User) -> Iterator[dict[str, Any]]:
     for row in Notification.objects.filter(recipient=user).order_by("created_at", "pk").iterator(AT_ONCE):
         yield {"at": row.created_at, "kind": row.kind, "message": row.message, "read_at": row.read_at}
+
+
+def _views(user: User) -> Iterator[dict[str, Any]]:
+    for row in SavedView.objects.filter(saved_by=user).select_related("organisation").order_by("saved_at", "pk"):
+        yield {
+            "name": row.name, "organisation": row.organisation.name, "list": row.list, "query": row.query,
+            "is_shared": row.is_shared, "saved_at": row.saved_at,
+        }  # fmt: skip
 
 
 def _events(rows: QuerySet[AuditEvent], read: set[str]) -> Iterator[dict[str, Any]]:

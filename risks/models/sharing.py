@@ -50,7 +50,13 @@ class RiskShare(models.Model):
             # With the basis in it, who reads what is answered without looking at the rows.
             models.Index(
                 fields=["organisation", "risk"], include=["basis"], condition=Q(revoked_at=None), name="share_live"
-            )
+            ),
+            # What came into view without asking for anything: few of the risks that a body above the providers sees.
+            models.Index(
+                fields=["organisation", "granted_at"],
+                condition=Q(revoked_at=None, basis__in=["OVERSIGHT", "LINK"]),
+                name="share_into_view",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,7 @@ from risks import look_alikes, pairs, permissions
 from risks.exporting import DISMISSED, PAIRS
 from risks.matching.texts import RiskText
 from risks.models import Introduction, PairDismissal, Risk
-from safetyreg.lists import ListPage
+from safetyreg.lists import Capped, ListPage
 from safetyreg.pages import ActorPage
 from safetyreg.personal_data import LONGEST_TEXT
 
@@ -53,6 +53,7 @@ class PairList(ListPage):
     permission = permissions.can_match
     heading = "Risks that may belong together"
     noun = "likely pair"
+    paginator_class = Capped
     nothing_yet = "No two open risks that you see are so alike that they wait to be looked at."
     per_page = 10
     export = PAIRS

@@ -92,7 +92,7 @@ def cut(rows: QuerySet[Any], size: int, position: Position | None) -> Slice:
     if position:
         if len(position.values) != len(keys):
             raise NoSuchPosition
-        keyed = keyed.filter(_after(read, position.values))
+        keyed = keyed.filter(after(read, position.values))
     found = list(keyed.order_by(*(key.order for key in read))[: size + 1])
     more, shown = len(found) > size, found[:size]
     if backwards:
@@ -105,7 +105,7 @@ def cut(rows: QuerySet[Any], size: int, position: Position | None) -> Slice:
     return Slice(shown, Position(first, backwards=True) if has_before else None, Position(last) if has_after else None)
 
 
-def _after(keys: Sequence[Key], values: Sequence[Any]) -> Q:
+def after(keys: Sequence[Key], values: Sequence[Any]) -> Q:
     """What comes after the row with these values: by the first key, or by the next where those before are the same."""
     same, ways = Q(), []
     for key, value in zip(keys, values, strict=True):

@@ -42,6 +42,8 @@ TAGS = {
     "deadlines": "What is owed, by whom, to whom and by when",
     "standards": "How long each thing may take",
     "proclaimed-days": "Bank holidays of one occasion",
+    "triage": "For bodies above the providers: what needs a decision, and one thing done to several at once",
+    "saved-views": "Filters of lists that were saved under a name, for oneself or for the organisation",
     "notifications": "What you were told",
     "imports": "Files of risks: what would become, or became, of each row",
     "webhooks": "Addresses of your systems that are told what happens",

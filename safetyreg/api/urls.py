@@ -18,5 +18,7 @@ urlpatterns = [
     path("v1/", include("overview.api_news")),
     path("v1/", include("overview.api_dashboard")),
     path("v1/", include("overview.reports.api")),
+    path("v1/", include("overview.api_triage")),
+    path("v1/", include("overview.api_saved_views")),
     path("v1/", include("escalations.api.urls")),
 ]

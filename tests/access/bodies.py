@@ -76,6 +76,25 @@ class Asking:
         return {"risk": risk.reference, "other": other.reference}
 
     @property
+    def new_risk(self) -> str:
+        """A risk that they see, as triage calls it."""
+        own = next(name for name, body in self.world.cast.organisations.items() if body == self.actor.organisation)
+        seen = next(iter(SEEN[own]), "local")
+        return f"new-{self.world.story.subjects[seen].risk.pk}"
+
+    @property
+    def hop(self) -> str:
+        return f"escalation-{self.world.story.hops['escalated'].pk}"
+
+    @property
+    def likely(self) -> str:
+        first, second = sorted(self.world.story.pairs["likely"], key=lambda risk: risk.pk)
+        return f"pair-{first.pk}+{second.pk}"
+
+    def chosen(self, key: str) -> dict[str, Any]:
+        return {"items": [{"key": key}]}
+
+    @property
     def system_risk(self) -> str:
         return str(self.world.story.subjects["systemic"].risk.pk)
 
@@ -208,6 +227,24 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "escalation-answer": ANSWER,
     "escalation-dispute": WHY,
     "escalation-withdraw": WHY,
+    # triage and saved views
+    "triage": lambda by: {"do": "put-away", "item": by.new_risk},
+    "triage-put-all-away": {"kind": "NEW", "until": "2026-11-03T09:00:00Z"},
+    "api-triage-put-all-away": {"kind": "NEW", "until": "2026-11-03T09:00:00Z"},
+    "api-triage-acknowledge": lambda by: {**by.chosen(by.hop), "handler": by.me},
+    "api-triage-name-handler": lambda by: {**by.chosen(by.hop), "handler": by.me},
+    "api-triage-answer": lambda by: {**by.chosen(by.hop), **ANSWER},
+    "api-triage-put-away": lambda by: by.chosen(by.new_risk),
+    "api-triage-gather": lambda by: {
+        **by.chosen(by.new_risk),
+        "system_risk": by.world.story.subjects["systemic"].risk.reference,
+        **CONTRIBUTES,
+    },
+    "api-triage-dismiss": lambda by: {**by.chosen(by.likely), "reason": "They only sound alike"},
+    "saved-view-add": {"list": "risk-list", "query": "band=HIGH", "name": "High", "is_shared": "no"},
+    "saved-view-change": {"name": "Renamed", "is_shared": "yes"},
+    "api-saved-views": {"list": "risk-list", "query": "band=HIGH", "name": "High"},
+    "api-saved-view": {"name": "Renamed"},
     # webhooks
     "webhook-add": WEBHOOK,
     "webhook-change": WEBHOOK,

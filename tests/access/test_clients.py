@@ -44,15 +44,18 @@ SCOPES = {
     "api-webhook": "webhooks:manage",
     "api-look-alikes": "read",
     "api-reports": "export",
+    "api-triage-acknowledge": "escalations:write",
+    "api-triage-answer": "escalations:write",
+    "api-triage-name-handler": "escalations:write",
 }
 FOR_PEOPLE = (
     "api-act-for", "api-client", "api-standard", "api-proclaimed-days", "api-people", "api-person", "api-invitation",
-    "api-own-organisation", "api-report-schedule", "api-report-link",
+    "api-own-organisation", "api-report-schedule", "api-report-link", "api-saved-view",
 )  # fmt: skip
 READ_BY_SYSTEMS = (
     "api-standard", "api-standards", "api-proclaimed-days", "api-people", "api-people-export", "api-person",
     "api-invitations", "api-invitation", "api-own-organisation",
-    "api-report-schedule",
+    "api-report-schedule", "api-saved-views", "api-saved-view",
 )  # fmt: skip
 NOT_FOR_SYSTEMS = {"api-notification-read": "404"}  # they are told nothing
 

@@ -20,8 +20,9 @@ from accounts.tokens import token_for
 from deadlines.models import ResponseStandard
 from notifications.models import Notification, WebhookEndpoint
 from notifications.webhooks import services as webhooks
-from overview.models import DataPackage, Report, Whole
+from overview.models import DataPackage, Report, SavedView, Whole
 from overview.reports import services as reports
+from overview.saved_views import services as saved_views
 from overview.whole_data import services as whole_data
 from tests import clients
 from tests.access import routes
@@ -196,6 +197,9 @@ class World:
             "webhook-active": self._webhook("lead", is_active=True),
             "webhook-pending": self._webhook("lead", is_active=False),
             "webhook-elsewhere": self._webhook("neighbour", is_active=True),
+            "view-own": {"pk": self._view("lead", "own").pk},
+            "view-shared": {"pk": self._view("lead", "shared", is_shared=True).pk},
+            "view-elsewhere": {"pk": self._view("neighbour", "elsewhere", is_shared=True).pk},
             "package": {"pk": self._package().pk},
             "report": {"pk": self._report().pk, "kind": "pdf"},
             "import": {"pk": send(actors["lead"], as_csv(row("access"))).pk},
@@ -236,6 +240,10 @@ class World:
             WebhookEndpoint.objects.filter(pk=endpoint.pk).update(state="ACTIVE", activated_at=NOW)
             webhooks.ping_webhook(endpoint=endpoint, **by)
         return {"pk": endpoint.pk, "delivery": endpoint.deliveries.get().pk}
+
+    def _view(self, kind: str, name: str, *, is_shared: bool = False) -> SavedView:
+        asked = {"list": "risk-list", "query": "band=EXTREME", "name": name, "is_shared": is_shared}
+        return saved_views.save_view(**asked, by=self.cast.actors[kind], now=NOW)
 
     def _package(self) -> DataPackage:
         package = whole_data.ask(whole=Whole.MINE, by=self.cast.actors["lead"], now=NOW)

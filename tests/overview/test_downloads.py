@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from tests.ladder import Ladder
 
 pytestmark = pytest.mark.django_db
-NO_FILE = {"webhook-list": "a handful of addresses of systems, each with a log of its own"}
+NO_FILE = {
+    "triage": "what waits for a decision comes from several lists, each of which has a file",
+    "webhook-list": "a handful of addresses of systems, each with a log of its own",
+}
 
 
 def _lists() -> dict[str, type[ListPage]]:

@@ -1,0 +1,1 @@
+"""Saved views: named sets of filters of the lists, private or shared within an organisation."""

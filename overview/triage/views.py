@@ -1,0 +1,265 @@
+"""Triage as pages: the list with what can be done in it, what is breached below, and putting everything new away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+
+from overview import owed
+from overview.triage import doings, late, permissions, putting_away, services
+from overview.triage.alike import of_the_same_hazard
+from overview.triage.entries import Entry, by_keys, entries
+from overview.triage.exporting import BREACHED
+from overview.triage.filters import TriageFilters
+from overview.triage.items import Items, Kind, ReadOnce
+from overview.triage.models import Put
+from safetyreg.errors import ConfirmationNeeded
+from safetyreg.lists import ListPage
+from safetyreg.nhsuk.widgets import Radios
+from safetyreg.pages import CHECKED, ActionPage, add_errors, identity_check, see_other, show_finds
+from safetyreg.words import listed, plural
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.http import HttpRequest, HttpResponse, QueryDict
+
+    from deadlines.models import DeadlineQuerySet
+    from escalations.models import Escalation
+    from overview.triage.doings import Doing
+
+OPENED = ("do", "item")  # what of the address says which form is open, and not what is listed
+STATE = "state-"
+MOST_COUNTED = 1_000
+
+
+@dataclass
+class Opened:
+    """The form that is open, what it is about, and why some of it could not be done."""
+
+    doing: Doing
+    entries: list[Entry]
+    form: forms.Form
+    refused: dict[str, str] = field(default_factory=dict)
+    left_out: int = 0  # of those chosen, how many this cannot be done to
+    alike: list[Escalation] = field(default_factory=list)
+    asks_identity_check: bool = False
+
+    @property
+    def heading(self) -> str:
+        if len(self.entries) == 1:
+            return self.doing.words
+        return f"{self.doing.several or self.doing.words}: {plural(len(self.entries), 'thing')} at once"
+
+
+class TabsOfTriage:
+    """The two lists of triage, above each of them."""
+
+    request: HttpRequest
+    here = ""
+
+    def tabs(self) -> list[dict[str, Any]]:
+        number = late.below(self.request.actor)[: MOST_COUNTED + 1].count()
+        lists = (("To decide", "triage", None), ("Breached below us", "triage-breached", _capped(number)))
+        return [
+            {"text": text, "href": reverse(name), "is_here": name == self.here, "count": count}
+            for text, name, count in lists
+        ]
+
+
+def _capped(number: int) -> str:
+    return f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else str(number)
+
+
+class Triage(TabsOfTriage, ListPage):
+    """Everything that needs a decision. `?do=` and `?item=` open the form for one or several of them in the list."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    template_name = "overview/triage.jinja"
+    permission = permissions.can_read_triage
+    heading = "Triage"
+    noun = "thing to decide"
+    nouns = "things to decide"
+    nothing_yet = "Nothing waits for a decision of your organisation."
+    filterset_class = TriageFilters
+    paginator_class = ReadOnce
+    here = "triage"
+    opened: Opened | None = None
+
+    @cached_property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    def get_queryset(self) -> Any:
+        return Items(self.request.actor, self.now)
+
+    @cached_property
+    def listed(self) -> list[Entry]:
+        return entries(self.pages.object_list, self.request.actor, self.now)
+
+    @property
+    def address(self) -> str:
+        """The same list, at the same page, with no form open."""
+        kept = self.kept
+        return f"{self.request.path}?{kept.urlencode()}" if kept else self.request.path
+
+    @cached_property
+    def kept(self) -> QueryDict:
+        asked = self.request.GET.copy()
+        for name in OPENED:
+            asked.pop(name, None)
+        return asked
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        doing = doings.BY_NAME.get(request.GET.get("do", ""))
+        if doing and permissions.can_triage(request.actor):
+            self.opened = self._open(doing, request.GET.getlist("item"))
+            if not self.opened.entries:
+                messages.warning(request, f"Tick something that this can be done to: {doing.words.lower()}")
+                return see_other(self.address)
+        return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not permissions.can_triage(request.actor):
+            raise services.PermissionDenied
+        doing = doings.BY_NAME.get(request.POST.get("do", ""))
+        if doing is None:
+            raise Http404
+        opened = self.opened = self._open(doing, request.POST.getlist("item"), request.POST)
+        if "more" in request.POST:  # without a script, more boxes are asked for by sending the form
+            typed = {bound.name: bound.data for bound in opened.form}
+            self.opened.form = self._form(doing, opened.entries, None, typed)
+            return self.render_to_response(self.get_context_data())
+        if not opened.form.is_valid() or not opened.entries:
+            return self._refused(422)
+        given = dict(opened.form.cleaned_data)
+        seen = {entry.key: request.POST.get(f"{STATE}{entry.key}", "") for entry in opened.entries}
+        try:
+            outcomes = services.do_each(doing=doing, seen=seen, given=given, by=request.actor, now=timezone.now())
+        except ConfirmationNeeded as error:
+            show_finds(opened.form, error.finds)
+            opened.asks_identity_check = True
+            return self._refused(409)
+        except ValidationError as error:
+            add_errors(opened.form, error)
+            return self._refused(422)
+        return self._answer(opened, outcomes)
+
+    def _answer(self, opened: Opened, outcomes: list[services.Outcome]) -> HttpResponse:
+        done = [outcome.entry.reference for outcome in outcomes if outcome.is_done and outcome.entry]
+        if done:
+            messages.success(self.request, f"Done ({opened.doing.words.lower()}): {listed(done)}")
+        left = {outcome.key: outcome.why for outcome in outcomes if not outcome.is_done}
+        if not left:
+            return see_other(self.address)
+        opened.entries = by_keys(left, self.request.actor, timezone.now())  # as they are now: sent again, it is meant
+        opened.refused, opened.alike = left, []
+        opened.form.add_error(None, f"{'Nothing' if not done else 'Not everything'} could be done: see why below")
+        return self._refused(409)
+
+    def _refused(self, status: int) -> HttpResponse:
+        if self.opened and not self.opened.entries:
+            self.opened.form.is_valid()
+            self.opened.form.add_error(None, "Choose something in the list that this can be done to")
+        return self.render_to_response(self.get_context_data(), status=status)
+
+    def _open(self, doing: Doing, keys: list[str], data: Any = None) -> Opened:
+        actor = self.request.actor
+        found = by_keys(dict.fromkeys(keys[: services.MOST]), actor, self.now)
+        fit = [entry for entry in found if entry.kind in doing.kinds]
+        form = self._form(doing, fit, data, doing.starts(actor, fit))
+        alike = of_the_same_hazard(fit[0], actor) if doing.several and len(fit) == 1 else []
+        asks = bool(data) and CHECKED in data and doing.screens
+        return Opened(doing, fit, form, left_out=len(found) - len(fit), alike=alike, asks_identity_check=asks)
+
+    def _form(self, doing: Doing, fit: list[Entry], data: Any, initial: dict[str, Any]) -> forms.Form:
+        told = doing.told(self.request.actor, fit)
+        form = doing.form(data, **told, initial=initial, auto_id=f"{doing.name}_%s")
+        if doing.screens:
+            form.fields[CHECKED] = identity_check()
+        return form
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        actor, opened = self.request.actor, self.opened
+        shown = {entry.key for entry in self.listed}
+        in_place = opened.entries[0].key if opened and len(opened.entries) == 1 else ""
+        return super().get_context_data(
+            **kwargs,
+            now=self.now,
+            entries=self.listed,
+            possible={entry.key: doings.possible(actor, entry) for entry in self.listed},
+            opened=opened,
+            in_place=in_place if in_place in shown else "",
+            several=[doing for doing in doings.DOINGS if doing.several] if permissions.can_triage(actor) else [],
+            counts=self._counts(),
+            asked=SimpleNamespace(GET=self.kept, path=self.request.path),
+            address=self.address,
+            kinds=dict(Kind.choices),
+        )
+
+    def _counts(self) -> list[tuple[str, str, int]]:
+        """How many there are of each kind, besides what else is filtered: the value, the words, the number."""
+        if not self.filters or self.filters.errors:
+            return []
+        found = self.filters.qs.counts
+        return [(kind.value, kind.label, found[kind.value]) for kind in Kind if found.get(kind.value)]
+
+
+class Breached(TabsOfTriage, ListPage):
+    """Clocks that the bodies below let run out. What a risk says is shown only where it is read in full."""
+
+    template_name = "overview/triage_breached.jinja"
+    permission = permissions.can_read_triage
+    heading = "Triage"
+    noun = "late clock"
+    nothing_yet = "No organisation that answers to yours is late with anything towards others."
+    here = "triage-breached"
+    export = BREACHED
+
+    def get_queryset(self) -> DeadlineQuerySet:
+        return late.below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now = timezone.now()
+        debts = owed.as_debts(list(self.pages.object_list), self.request.actor, now)
+        return super().get_context_data(**kwargs, debts=debts, now=now)
+
+
+class PutAllForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What have you looked at?",
+        choices=[(Put.NEW, "All risks newly visible"), (Put.GIVEN, "All positions given to us")],
+        widget=Radios(),
+        error_messages={"required": "Select what you have looked at"},
+    )
+    until = forms.DateTimeField(widget=forms.HiddenInput())
+
+
+class PutAllAway(ActionPage):
+    """For a body that has much that is new, and has looked at it elsewhere."""
+
+    permission = permissions.can_triage
+    template_name = "overview/triage_put_all_away.jinja"
+    form_class = PutAllForm
+    heading = "Put everything new away"
+    submit = "Put it away"
+    success_message = "It has been put away. What comes from now on stands in triage"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"until": timezone.now().isoformat(), "kind": self.request.GET.get("kind", "")}
+
+    def back_url(self) -> str:
+        return reverse("triage")
+
+    def act(self, **cleaned: Any) -> str:
+        putting_away.put_all_away(**cleaned, by=self.request.actor, now=timezone.now())
+        return "triage"

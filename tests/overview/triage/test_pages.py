@@ -1,0 +1,188 @@
+"""Triage as a page: deciding where one looks, without a script, and coming back to the same place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Role
+from escalations.models import Status
+from risks.models import RiskLink
+from tests.escalations.stage import fresh
+from tests.ladder import Ladder
+from tests.overview.triage.waiting import Waiting, breach, everything, likely
+from tests.risks.belonging import BORN, involve
+from tests.visiting import visitor, words
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+pytestmark = pytest.mark.usefixtures("at_now")
+
+
+@pytest.fixture
+def waiting(ladder: Ladder) -> Waiting:
+    return everything(ladder)
+
+
+@pytest.fixture
+def icb(waiting: Waiting) -> Client:
+    return visitor(waiting.icb)
+
+
+def key(waiting: Waiting) -> str:
+    return f"escalation-{waiting.escalation.pk}"
+
+
+def state(client: Client, waiting: Waiting, do: str = "accept") -> str:
+    """What the open form carries of the state that was read."""
+    page = client.get(f"/triage/?do={do}&item={key(waiting)}").content.decode()
+    return page.partition(f'name="state-{key(waiting)}" value="')[2].partition('"')[0]
+
+
+def test_the_list_says_what_waits_and_why(icb: Client) -> None:
+    said = words(icb.get("/triage/"))
+    assert "things to decide" in said
+    assert "Why it is here: Test Own ICB has yet to acknowledge it" in said
+    assert "Nobody handles it yet" in said
+    assert "Risks that may belong together" in said
+
+
+def test_a_form_opens_in_its_place_and_filters_are_kept(icb: Client, waiting: Waiting) -> None:
+    opened = icb.get(f"/triage/?kind=ESCALATION&do=accept&item={key(waiting)}")
+    page = opened.content.decode()
+    assert 'action="/triage/?kind=ESCALATION#' + key(waiting) in page
+    assert "What your organisation will do" in page
+    body = {"do": "accept", "item": key(waiting), f"state-{key(waiting)}": state(icb, waiting), "plan": "We will meet"}
+    done = icb.post("/triage/?kind=ESCALATION", body)
+    assert (done.status_code, done["Location"]) == (303, "/triage/?kind=ESCALATION")
+    assert fresh(waiting.escalation).status == Status.ACCEPTED
+    assert f"Done (accept): {waiting.escalation.risk.reference}" in words(icb.get("/triage/"))
+
+
+def test_what_is_wrong_stands_beside_what_caused_it_and_nothing_typed_is_lost(icb: Client, waiting: Waiting) -> None:
+    wrong = icb.post("/triage/", {"do": "answer", "item": key(waiting), "text": "Send letters unsigned"})
+    assert wrong.status_code == 422
+    page = wrong.content.decode()
+    assert "Select the outcome" in page
+    assert "Send letters unsigned" in page
+    assert 'href="#answer_outcome"' in page
+    asked = {"do": "answer", "item": key(waiting), "outcome": "ADVICE", "text": BORN}
+    found = icb.post("/triage/", asked)
+    assert found.status_code == 409
+    assert "I have checked: this does not identify a patient" in words(found)
+    assert icb.post("/triage/", asked | {"personal_data_checked": "on"}).status_code == 303
+
+
+def test_what_a_colleague_took_is_shown_and_can_then_be_meant(icb: Client, waiting: Waiting) -> None:
+    read = state(icb, waiting)
+    waiting.stage.do("accept", waiting.escalation, by=waiting.colleague)
+    body = {"do": "answer", "item": key(waiting), "outcome": "ADVICE", "text": "Send them"}
+    late = icb.post("/triage/", body | {f"state-{key(waiting)}": read})
+    assert late.status_code == 409
+    said = words(late)
+    assert "Grace Colleague of Test Own ICB accepted it on" in said
+    assert "Send them" in said
+    assert fresh(waiting.escalation).status == Status.ACCEPTED
+    again = icb.post("/triage/", body | {f"state-{key(waiting)}": state(icb, waiting)})
+    assert again.status_code == 303
+
+
+def test_several_at_once(icb: Client, waiting: Waiting) -> None:
+    other = waiting.stage.raised(waiting.stage.ladder.risk(waiting.provider, title="Another"))
+    both = [key(waiting), f"escalation-{other.pk}"]
+    chosen = "&".join(f"item={one}" for one in both)
+    opened = words(icb.get(f"/triage/?{chosen}&item=new-{waiting.pair[0].pk}&do=acknowledge"))
+    assert "Acknowledge: 2 things at once" in opened
+    assert "1 thing that you chose cannot be dealt with in this way" in opened
+    done = icb.post("/triage/", {"do": "acknowledge", "item": both, "handler": str(waiting.colleague.user.pk)})
+    assert done.status_code == 303
+    assert fresh(other).handler == waiting.colleague.user
+    waiting.stage.do("accept", waiting.escalation)
+    waiting.stage.do("answer", waiting.escalation)
+    mixed = icb.post("/triage/", {"do": "accept", "item": both, "plan": "We meet"})
+    assert mixed.status_code == 409
+    said = words(mixed)
+    assert "Not everything could be done" in said
+    assert "We meet" in said
+    assert fresh(other).status == Status.ACCEPTED
+
+
+def test_nothing_chosen_says_what_to_do(icb: Client) -> None:
+    assert icb.get("/triage/?do=acknowledge").status_code == 303
+    assert "Tick something that this can be done to" in words(icb.get("/triage/"))
+    assert "Choose something in the list" in words(icb.post("/triage/", {"do": "acknowledge"}))
+    assert icb.post("/triage/", {"do": "no-such-thing"}).status_code == 404
+
+
+def test_a_pair_is_gathered_under_a_system_risk(icb: Client, waiting: Waiting) -> None:
+    page = icb.get("/triage/?kind=PAIR").content.decode()
+    one = page.partition('id="pair-')[2].partition('"')[0]
+    body = {"do": "gather", "item": f"pair-{one}", "system_risk": str(waiting.system.pk), "reason": "All wait"}
+    assert icb.post("/triage/?kind=PAIR", body).status_code == 303
+    assert RiskLink.objects.filter(to_risk=waiting.system, kind="CONTRIBUTES_TO", reason="All wait").count() == 2
+
+
+def test_a_viewer_reads_and_is_offered_nothing(waiting: Waiting, ladder: Ladder) -> None:
+    viewer = visitor(ladder.actor(ladder.icb, Role.VIEWER))
+    page = viewer.get("/triage/?do=accept&item=" + key(waiting)).content.decode()
+    assert waiting.escalation.risk.title in page
+    assert 'name="do"' not in page
+    assert viewer.post("/triage/", {"do": "acknowledge", "item": key(waiting)}).status_code == 403
+
+
+def test_providers_and_administrators_have_no_triage(waiting: Waiting, ladder: Ladder) -> None:
+    for actor in (waiting.provider, ladder.actor(ladder.icb, Role.ADMINISTRATOR)):
+        assert visitor(actor).get("/triage/").status_code == 403
+        assert "/triage/" not in visitor(actor).get("/").content.decode()
+
+
+def test_everything_new_is_put_away(icb: Client) -> None:
+    opened = icb.get("/triage/put-all-away/?kind=NEW").content.decode()
+    until = opened.partition('name="until" value="')[2].partition('"')[0]
+    assert icb.post("/triage/put-all-away/", {"kind": "NEW", "until": until}).status_code == 303
+    assert "Why it is here: You can see this risk" not in words(icb.get("/triage/"))
+
+
+def test_a_region_sees_what_is_breached_in_its_icbs_but_no_title_it_may_not_read(
+    waiting: Waiting, ladder: Ladder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = breach(waiting.now)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+    region = visitor(ladder.actor(ladder.region))
+    said = words(region.get("/triage/breached/"))
+    assert "Test Own ICB" in said
+    assert "Acknowledge the escalation" in said
+    assert waiting.escalation.risk.title not in said
+    assert waiting.escalation.risk.reference not in said
+    assert "Breached below us (" in words(region.get("/triage/"))
+    file = b"".join(region.get("/triage/breached/?download=csv").streaming_content).decode()
+    assert "Acknowledge the escalation" in file
+    assert waiting.escalation.risk.reference not in file
+
+
+def test_the_page_costs_as_much_with_many_as_with_few(icb: Client, waiting: Waiting) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            icb.get("/triage/")
+        return len(asked)
+
+    cost()  # asks once for what is kept from then on
+    few = cost()
+    for number in range(8):
+        waiting.stage.raised(waiting.stage.ladder.risk(waiting.provider))
+        involve(waiting.stage.ladder.risk(waiting.provider), waiting.provider, waiting.stage.ladder.icb)
+        likely(waiting.pair[number % 2], waiting.stage.ladder.risk(waiting.stage.lead(waiting.stage.ladder.neighbour)))
+    assert cost() <= few < 60  # a page that is full of the first kinds need not ask about the last
+
+
+def test_likely_pairs_are_counted_no_further_than_is_said(
+    icb: Client, waiting: Waiting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "1 likely pair" in words(icb.get("/look-alikes/"))
+    likely(waiting.pair[0], waiting.stage.ladder.risk(waiting.stage.lead(waiting.stage.ladder.neighbour)), 0.95)
+    monkeypatch.setattr("safetyreg.lists.Capped.most", 1)
+    assert "more than 1 likely pair" in words(icb.get("/look-alikes/"))
