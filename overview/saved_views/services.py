@@ -92,7 +92,7 @@ def change_view(
 
 @transaction.atomic
 def delete_view(*, view: SavedView, by: Actor, now: datetime) -> None:
-    """Raises PermissionDenied, NoSuchView."""
+    """Delete a view: nobody is shown it any more. Raises PermissionDenied, NoSuchView."""
     view = _locked(view, by)
     record("delete_view", view, f"deleted the view {view.name}{_for_whom(view)}", by=by, now=now)
     view.delete()

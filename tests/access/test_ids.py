@@ -43,6 +43,7 @@ PEOPLE = {
     ("api-action-give", "owner"), ("api-risk-accept-transfer", "owner"), ("api-system-risks", "owner"),
     ("api-involvement-log", "owner"), ("api-risks-import", "owner"),
     ("api-escalation-acknowledge", "handler"), ("api-escalation-reassign", "handler"),
+    ("api-triage-acknowledge", "handler"), ("api-triage-name-handler", "handler"),
 }  # fmt: skip
 MEMBERSHIPS = {("acting", "membership"), ("api-act-for", "membership")}
 SYSTEM_RISKS = {("pair-gather", "system_risk")}
