@@ -40,6 +40,7 @@ WRITTEN = {
     "text": "Letters are now checked each morning",
     "rationale": "Two incidents in one month",
 }
+AT_MOST = {"figures": 3, "rows": 3}  # of what is long: enough to see how it goes on
 SECRET = {"client_secret": "shown-once-and-kept-nowhere", "secret": "whsec_c2hvd24gb25jZSBhbmQga2VwdCBub3doZXJl"}
 OTHERWISE = "Agreed at the safety meeting"
 MARKED = re.compile(r".*zqleak\w+.*", re.DOTALL)
@@ -138,7 +139,7 @@ def _written(shown: Any, name: str = "") -> Any:
     if isinstance(shown, dict):
         return {inner: _written(value, inner) for inner, value in shown.items()}
     if isinstance(shown, list):
-        return [_written(value, name) for value in shown]
+        return [_written(value, name) for value in shown[: AT_MOST.get(name)]]
     if name in SECRET:
         return SECRET[name]
     return WRITTEN.get(name, OTHERWISE) if isinstance(shown, str) and MARKED.fullmatch(shown) else shown
