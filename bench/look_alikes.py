@@ -7,11 +7,12 @@ first; the count of organisations with unseen ones; and the first page of likely
 from __future__ import annotations
 
 import random
-import statistics
 import time
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from bench.timing import HEADINGS, milliseconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,19 +33,12 @@ def run(register: Register) -> None:
     started = time.perf_counter()
     _index(register)
     print(f"Vectors and their index made in {time.perf_counter() - started:.0f} s")
-    print(f"{'Look-alikes':34}{'median':>8}{'95th':>8}  ms")
+    print(f"{'Look-alikes':34}{HEADINGS}")
     for name, actor in register.readers.items():
         for what, job in _jobs(actor).items():
-            taken = [_timed(job) for _ in range(TIMES)]
-            figures = f"{statistics.median(taken):>8.0f}{statistics.quantiles(taken, n=20)[-1]:>8.0f}"
-            print(f"{name + ', ' + what:34}{figures}", flush=True)
+            taken = [milliseconds(job) for _ in range(TIMES)]
+            print(f"{name + ', ' + what:34}{spread(taken)}", flush=True)
     print()
-
-
-def _timed(job: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    job()
-    return (time.perf_counter() - started) * 1000
 
 
 def _jobs(actor: Actor) -> dict[str, Callable[[], object]]:

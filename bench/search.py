@@ -6,9 +6,10 @@ the first 25 with where the words are), and the whole page around it.
 
 from __future__ import annotations
 
-import statistics
-import time
+from functools import partial
 from typing import TYPE_CHECKING
+
+from bench.timing import HEADINGS, milliseconds, spread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,11 +45,11 @@ def report(name: str, actor: Actor) -> None:
     from risks.models import Risk
 
     print(f"Search, {name}: sees {Risk.objects.visible_to(actor).count():,} risks")
-    print(f"{'':24}{'finds':>8}{'search: median':>16}{'95th':>8}{'page: median':>16}{'95th':>8}  ms")
+    print(f"{'':24}{'finds':>8}    search{'page':>14}\n{'':32}{HEADINGS:20}{HEADINGS}")
     jobs = (search, _page_of(actor))
     every: list[list[float]] = [[] for _ in jobs]
     for what, text in QUERIES.items():
-        taken = [[timed(job, text, actor) for _ in range(TIMES)] for job in jobs]
+        taken = [[milliseconds(partial(job, text, actor)) for _ in range(TIMES)] for job in jobs]
         for all_taken, some in zip(every, taken, strict=True):
             all_taken += some
         print(f"{what:24}{search(text, actor):>8,}{_figures(taken)}", flush=True)
@@ -56,13 +57,7 @@ def report(name: str, actor: Actor) -> None:
 
 
 def _figures(taken: list[list[float]]) -> str:
-    return "".join(f"{statistics.median(some):>16.0f}{statistics.quantiles(some, n=20)[-1]:>8.0f}" for some in taken)
-
-
-def timed(job: Callable[[str, Actor], int], text: str, actor: Actor) -> float:
-    started = time.perf_counter()
-    job(text, actor)
-    return (time.perf_counter() - started) * 1000
+    return "".join(f"{spread(some):20}" for some in taken)
 
 
 def search(text: str, actor: Actor) -> int:
