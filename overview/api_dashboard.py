@@ -18,6 +18,7 @@ from overview.dashboards.lists import over_the_api
 from overview.figures import showing, snapshots
 from overview.figures.tables import Holds
 from risks.permissions import can_read_risks
+from safetyreg.api.schema import refusals
 from safetyreg.api.views import ActorView
 
 if TYPE_CHECKING:
@@ -70,6 +71,9 @@ class DashboardSerializer(serializers.Serializer):
     organisation = OrganisationInShort()
     made_at = serializers.DateTimeField()
     figures = FigureSerializer(many=True)
+    missing = serializers.ListField(
+        child=serializers.CharField(), help_text="The keys of figures that could not be made just now"
+    )
 
 
 class OneFigureSerializer(FigureSerializer):
@@ -98,7 +102,12 @@ class Dashboard(OfTheDashboard):
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         figures = snapshots.current(self.actor.organisation, timezone.now())
         shown = showing.shown(figures, self.actor).values()
-        told = {"organisation": self.actor.organisation, "made_at": figures.made_at, "figures": shown}
+        told = {
+            "organisation": self.actor.organisation,
+            "made_at": figures.made_at,
+            "figures": shown,
+            "missing": [figure.key for figure in snapshots.missing(figures)],
+        }
         return Response(DashboardSerializer(told).data)
 
 
@@ -107,7 +116,10 @@ class OneFigure(OfTheDashboard):
 
     shown_by = OneFigureSerializer
 
-    @extend_schema(operation_id="dashboard_figure_get")
+    @extend_schema(
+        operation_id="dashboard_figure_get",
+        responses={200: OneFigureSerializer, **refusals(400, 401, 403, 404, 409, 429)},
+    )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         figure = panels.find(self.actor, kwargs["key"])
         if figure is None:

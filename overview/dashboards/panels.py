@@ -73,9 +73,10 @@ class Tile:
 
 @dataclass(frozen=True)
 class Dashboard:
-    """`sections` are those that have a figure, in order."""
+    """`sections` are those that have a figure, in order; `missing` are the figures that could not be made."""
 
     made_at: datetime
+    missing: list[Figure]
     glance: list[Tile]
     sections: list[tuple[Section, list[Panel]]]
 
@@ -86,7 +87,8 @@ def dashboard_of(reader: Actor, now: datetime) -> Dashboard:
     shown = showing.shown(figures, reader)
     panels = [_panel(one, TOGETHER.get(kind_of(one.figure), MOST_TOGETHER), MOST_TOGETHER) for one in shown.values()]
     tiles = [_tile(*row) for panel in panels if panel.kind == Kind.GLANCE for row in panel.rows]
-    return Dashboard(figures.made_at, tiles, _in_sections(panel for panel in panels if panel.kind != Kind.GLANCE))
+    sections = _in_sections(panel for panel in panels if panel.kind != Kind.GLANCE)
+    return Dashboard(figures.made_at, snapshots.missing(figures), tiles, sections)
 
 
 def panel_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Panel]:
@@ -96,10 +98,12 @@ def panel_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Pa
 
 
 def figure_of(reader: Actor, figure: Figure, now: datetime) -> tuple[datetime, Shown]:
-    """One figure as a reader is shown it, and when it was made."""
+    """One figure as a reader is shown it, and when it was made. Raises NotMade."""
     figures = snapshots.current(reader.organisation, now)
-    kept = showing.in_words(figures.tables, [figure], reader)
-    return figures.made_at, kept.get(figure.key) or showing.Shown(figure, [])
+    if figure in snapshots.missing(figures):
+        message = f"“{figure.heading}” could not be made just now. It will be tried again within five minutes."
+        raise snapshots.NotMade(message)
+    return figures.made_at, showing.in_words(figures.tables, [figure], reader)[figure.key]
 
 
 def find(reader: Actor, key: str) -> Figure | None:

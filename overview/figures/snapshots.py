@@ -19,6 +19,7 @@ from accounts.models import Level, Organisation
 from overview.figures import registry
 from overview.figures.scope import Scope
 from overview.models import FigureSet
+from safetyreg.errors import DomainError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +28,11 @@ if TYPE_CHECKING:
     from overview.figures.tables import Figure, Row
 
 logger = logging.getLogger(__name__)
+
+
+class NotMade(DomainError):
+    """A figure that could not be made at the moment of its set. It is tried again with the next set."""
+
 
 OLDEST = timedelta(minutes=5)
 RENEWED = timedelta(minutes=3)  # from this age on they are made anew before somebody has to wait for it

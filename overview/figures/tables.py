@@ -62,6 +62,8 @@ class Figure:
     list behind the number in it. They are given the values of its row by the keys of the columns, with an Organisation
     or a Risk in the place of its id.
 
+    Tables outlive a release: a figure whose columns change is given another key.
+
     `says` is how it is counted, exactly, for the reader. `levels` are those whose dashboards have it.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import TYPE_CHECKING
@@ -310,3 +311,27 @@ def test_a_risk_that_was_withdrawn_from_us_is_counted_no_more_after_five_minutes
     assert "4 minutes ago" in words(client.get(PATH))
     monkeypatch.setattr("django.utils.timezone.now", lambda: NOW + timedelta(minutes=5))
     assert "0 Open risks" in words(client.get(PATH))
+
+
+# What could not be made
+
+
+def test_a_figure_that_could_not_be_made_is_named_and_the_others_are_shown(
+    lead: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_scope: object) -> list[list[object]]:
+        raise ValueError
+
+    figures = [replace(one, rows=fails) if one.key == "heat_map" else one for one in registry.ALL]
+    monkeypatch.setattr(registry, "ALL", tuple(figures))
+    heading = "Where open risks stand on the 5x5 matrix"
+    page = lead.get(PATH)
+    told = "This figure could not be made just now, and will be tried again within five minutes"
+    assert f"{told}: {heading}." in words(page)
+    assert "Open risks by theme" in words(page)
+    alone, over_api = lead.get(f"{PATH}heat_map/"), lead.get("/api/v1/dashboard/heat_map/")
+    assert (alone.status_code, over_api.status_code) == (409, 409)
+    assert f"“{heading}” could not be made just now" in words(alone)
+    whole = lead.get("/api/v1/dashboard/").json()
+    assert whole["missing"] == ["heat_map"]
+    assert "heat_map" not in [one["key"] for one in whole["figures"]]
