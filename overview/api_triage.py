@@ -21,8 +21,9 @@ from overview import owed
 from overview.triage import doings, late, permissions, putting_away, services
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.filters import TriageFilters
-from overview.triage.items import Items, Kind
+from overview.triage.items import Items
 from overview.triage.models import Put
+from overview.triage.sources import Kind
 from risks import lfpse
 from risks.models import Risk
 from risks.scoring import Band

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalations.models import Escalation, Status
-from overview.triage.items import Kind
+from overview.triage.sources import Kind
 from risks.models import LinkKind, RiskLink
 
 if TYPE_CHECKING:

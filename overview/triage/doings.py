@@ -14,7 +14,7 @@ from escalations import permissions as escalation_permissions
 from escalations import services as escalations
 from escalations.models import Verb
 from overview.triage import linking, putting_away
-from overview.triage.items import Kind
+from overview.triage.sources import Kind
 from risks import pairs
 from risks import permissions as risk_permissions
 from risks import services as risks

@@ -13,7 +13,7 @@ from deadlines.models import Deadline
 from deadlines.wording import clocks
 from escalations.models import Escalation, Step
 from escalations.wording import where_it_stands
-from overview.triage.items import TOGETHER, Item, Kind, given, newly_visible
+from overview.triage.sources import TOGETHER, Item, Kind, given, newly_visible
 from risks import linked, pairs
 from risks.models import Introduction, Involvement, LikelyPair, LinkConsent, Risk, RiskLink, RiskShare, Transfer
 from risks.sharing import SIDES

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 
-from overview.triage.items import Kind
+from overview.triage.sources import Kind
 from risks import lfpse
 from risks.filters import YesNoFilter, owners_of_visible
 from risks.scoring import Band

@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from escalations.models import Step
 from overview.triage.entries import by_keys
-from overview.triage.items import Kind
 from overview.triage.models import PutAway
+from overview.triage.sources import Kind
 from risks import pairs
 from risks.models import PairDismissal
 from safetyreg.words import when

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from overview.triage.items import Kind
 from overview.triage.putting_away import put_away
+from overview.triage.sources import Kind
 from risks import services
 
 if TYPE_CHECKING:

@@ -20,8 +20,9 @@ from overview.triage.alike import of_the_same_hazard
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.exporting import BREACHED
 from overview.triage.filters import TriageFilters
-from overview.triage.items import Items, Kind, ReadOnce
+from overview.triage.items import Items, ReadOnce
 from overview.triage.models import Put
+from overview.triage.sources import Kind
 from safetyreg.errors import ConfirmationNeeded
 from safetyreg.lists import ListPage
 from safetyreg.nhsuk.widgets import Radios

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from escalations import services as escalations
-from overview.triage.items import KEYS, Items, Kind
+from overview.triage.items import KEYS, Items
 from overview.triage.models import Put
 from overview.triage.putting_away import put_all_away
+from overview.triage.sources import Kind
 from risks import services as risks
 from risks.models import Risk
 from tests.factories import NOW
