@@ -100,7 +100,7 @@ def test_every_page_is_open_to_everybody_on_wide_and_narrow_screens(theatre: The
             f"{done.path}dispute/",
             f"{first.path}withdraw/",
         ],
-        ladder.region: [above.path],
+        ladder.region: [above.path, "/escalations/all/", "/deadlines/"],
     }
     found = {}
     for body, paths in pages.items():
