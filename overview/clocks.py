@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 
 from deadlines.models import Deadline, Kind
 from risks.models import Risk
@@ -52,5 +52,5 @@ def _ours(organisation: Organisation) -> Q:
 
 def _in_full(organisation: Organisation) -> Q:
     ours = _ours(organisation)
-    read = Risk.objects.read_in_full_at(organisation).values("reference")
-    return Q(risk_reference__in=read) & (~Q(kind=Kind.LINK) | ours)
+    read = Risk.objects.read_in_full_at(organisation).filter(reference=OuterRef("risk_reference"))
+    return Q(Exists(read)) & (~Q(kind=Kind.LINK) | ours)

@@ -13,7 +13,7 @@ from escalations import permissions
 from escalations.exporting import ESCALATIONS
 from escalations.filters import SORTS, EscalationFilters
 from escalations.models import Escalation
-from safetyreg.lists import ListPage
+from safetyreg.lists import ListPage, OnePass
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,6 +39,10 @@ class EscalationList(ListPage):
     sorts = SORTS
     export = ESCALATIONS
     box = "received"
+
+    @property
+    def paginator_class(self) -> type[OnePass]:
+        return OnePass
 
     @cached_property
     def now(self) -> datetime:
