@@ -13,6 +13,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 
 from deadlines.models import Kind
 from risks import counting
@@ -61,15 +62,20 @@ class CodeFilter(django_filters.CharFilter):
         super().__init__(label=label, max_length=10, **kwargs)
 
 
-def _steps(steps: Sequence[Step]) -> list[tuple[str, str]]:
-    return [(str(step.value), f"{step.value} {step.name}") for step in steps]
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": 5})
+class StepFilter(django_filters.ChoiceFilter):
+    """By a step of the likelihood or of the consequence."""
+
+    def __init__(self, label: str, steps: Sequence[Step]) -> None:
+        choices = [(str(step.value), f"{step.value} {step.name}") for step in steps]
+        super().__init__(label=label, choices=choices, empty_label="Any")
 
 
 class NarrowedRisks(RiskFilters):
     """Those of `RiskFilters`, and those that lead from a number to what it counts."""
 
-    likelihood = django_filters.ChoiceFilter(label="Likelihood", choices=_steps(LIKELIHOODS), empty_label="Any")
-    consequence = django_filters.ChoiceFilter(label="Consequence", choices=_steps(CONSEQUENCES), empty_label="Any")
+    likelihood = StepFilter("Likelihood", LIKELIHOODS)
+    consequence = StepFilter("Consequence", CONSEQUENCES)
     in_full = YesNoFilter(label="You read", empty_label="All or part", yes="All of it", no="Part of it", method="read")
     missing = django_filters.ChoiceFilter(label="Lacks", choices=LACKS, empty_label="Anything", method="lacks")
     action_overdue = YesNoFilter(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import django_filters
 from django.utils import timezone
+from drf_spectacular.utils import extend_schema_field
 
 from safetyreg import months
 
@@ -23,6 +24,7 @@ def _choices() -> list[tuple[str, str]]:
     return [(YEAR, "The last twelve months"), *((month, months.in_words(month)) for month in reversed(known))]
 
 
+@extend_schema_field({"type": "string"})
 class MonthFilter(django_filters.ChoiceFilter):
     """`YEAR`, which is this month and the eleven before it, or a month as in 2026-11. What is yet to come is left out.
 

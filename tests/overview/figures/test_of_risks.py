@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from tests.overview.figures.slowly import Table
 
 DAY = timedelta(days=1)
-ALWAYS = {"risks_by_band", "open_by_month", "changes_by_month", "quality_of_records", "silent_organisations"}
+ALWAYS = {
+    "at_a_glance", "risks_by_band", "open_by_month", "changes_by_month", "quality_of_records", "silent_organisations",
+}  # fmt: skip
 
 
 def rows(key: str, body: Organisation, now: datetime = NOW) -> Table:

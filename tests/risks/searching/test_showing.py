@@ -106,7 +106,7 @@ def test_a_page_of_finds_asks_no_more_than_one_find(
     reader = visitor(lead)
     comment(ladder.risk(lead, involved=[ladder.neighbour]), "Letters", lead)
     reader.get("/risks/?search=letters")
-    with django_assert_num_queries(10) as few:
+    with django_assert_num_queries(11) as few:
         reader.get("/risks/?search=letters")
     for _ in range(24):
         comment(ladder.risk(lead), "Letters", lead)

@@ -1,7 +1,7 @@
 """What can be sent: the bodies of requests, and the filters of lists. Lists of words hold what the register takes."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, Required, TypedDict
 
 Theme = Literal["1", "2", "3", "4", "5", "6", "7", "8"]
@@ -28,6 +28,9 @@ DeadlineKind = Literal[
     "REVIEW", "ACTION",
 ]  # fmt: skip
 Level = Literal["PROVIDER", "ICB", "REGION", "NATIONAL"]
+Lack = Literal["control", "target", "effect"]
+Age = Literal["WEEK", "MONTH", "QUARTER", "LONGER"]
+Became = Literal["ANSWERED", "READ", "CONFIRMED", "DISPUTED", "WITHDRAWN", "UNANSWERED"]
 RowOutcome = Literal["ADD", "DRAFT", "UPDATE", "UNCHANGED", "LEFT_OUT", "REFUSED"]
 Format = Literal["csv", "xlsx"]
 
@@ -162,6 +165,8 @@ class Since(Paged, total=False):
 
 
 class RiskFilters(Since, total=False):
+    """`raised` and `lowered` are months, as in 2026-11, in which a score was; organisations and areas are ODS codes."""
+
     search: str
     status: Sequence[RiskStatus]
     band: Sequence[Band]
@@ -173,9 +178,25 @@ class RiskFilters(Since, total=False):
     review_overdue: bool
     external_reference: str
     sort: str
+    likelihood: int
+    consequence: int
+    in_full: bool
+    missing: Lack
+    action_overdue: bool
+    crosses_to: str
+    area: str
+    crosses_to_area: str
+    logged_from: date
+    logged_to: date
+    closed_from: date
+    closed_to: date
+    raised: str
+    lowered: str
 
 
 class EscalationFilters(Since, total=False):
+    """`raised` and `answered` are a month, as in 2026-11, or YEAR, the last twelve of them; `to` is an ODS code."""
+
     search: str
     risk: str
     side: Literal["received", "sent"]
@@ -184,6 +205,14 @@ class EscalationFilters(Since, total=False):
     overdue: bool
     is_open: bool
     sort: str
+    age: Age
+    to: str
+    level: Level
+    theme: Theme
+    raised: str
+    answered: str
+    became: Became
+    outcome: Outcome
 
 
 class FeedbackFilters(Since, total=False):

@@ -87,20 +87,20 @@ class Register(Group):
         return self._all(operations.FEEDBACK, filters)
 
     def export_risks(
-        self, to: Path | str, *, format: asking.Format = "csv", **filters: Unpack[asking.RiskFilters]
+        self, file: Path | str, /, *, format: asking.Format = "csv", **filters: Unpack[asking.RiskFilters]
     ) -> Path:
-        """The list as a file. What was at `to` is replaced once all of it has come."""
-        return self._export(operations.EXPORT_RISKS, Path(to), format, filters)
+        """The list as a file. What was at `file` is replaced once all of it has come."""
+        return self._export(operations.EXPORT_RISKS, Path(file), format, filters)
 
     def export_escalations(
-        self, to: Path | str, *, format: asking.Format = "csv", **filters: Unpack[asking.EscalationFilters]
+        self, file: Path | str, /, *, format: asking.Format = "csv", **filters: Unpack[asking.EscalationFilters]
     ) -> Path:
-        return self._export(operations.EXPORT_ESCALATIONS, Path(to), format, filters)
+        return self._export(operations.EXPORT_ESCALATIONS, Path(file), format, filters)
 
     def export_feedback(
-        self, to: Path | str, *, format: asking.Format = "csv", **filters: Unpack[asking.FeedbackFilters]
+        self, file: Path | str, /, *, format: asking.Format = "csv", **filters: Unpack[asking.FeedbackFilters]
     ) -> Path:
-        return self._export(operations.EXPORT_FEEDBACK, Path(to), format, filters)
+        return self._export(operations.EXPORT_FEEDBACK, Path(file), format, filters)
 
     def _export(self, operation: Operation[bytes], to: Path, format: str, filters: Mapping[str, Any]) -> Path:
         with tempfile.NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}-", delete=False) as file:
