@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from escalations.models import Escalation
 from overview.triage.sources import OVERDUE, SOURCES, Item, Kind, Source
@@ -145,7 +145,7 @@ def _about(rows: QuerySet[Any], source: Source, asked: Mapping[str, Any], actor:
         fits = Q(**{f"{way}__{name}": value for name, value in like.items()})
         if band:
             fits &= _banded(way, band)
-        about |= fits & Q(**{f"{way}__in": among})
+        about |= fits & Q(Exists(among.filter(pk=OuterRef(way))))
     return rows.filter(about)
 
 
