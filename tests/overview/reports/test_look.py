@@ -55,7 +55,7 @@ def test_every_page_of_reports_can_be_used_by_everybody_on_any_screen(
         page = context.new_page()
         for name, path in paths.items():
             page.goto(path)
-            if os.environ.get("PICTURES") and name in ("list", "ready"):
+            if os.environ.get("PICTURES") and name in ("list", "ask", "monthly", "ready"):
                 page.screenshot(path=PICTURES / f"reports-{name}-{width}.png", full_page=True)
             assert violations(page) == [], path
             assert not too_wide(page), path

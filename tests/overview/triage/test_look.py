@@ -127,7 +127,7 @@ def test_several_are_ticked_and_given_a_handler(
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_picture_of_triage(
+def test_pictures_of_triage_and_saved_views(
     browser: Browser,  # noqa: F811
     live_server: LiveServer,
     waiting: Waiting,
@@ -135,11 +135,22 @@ def test_a_picture_of_triage(
     tmp_path: Path,
 ) -> None:
     """Those in docs/using.md: run with PICTURES=1 to draw them anew."""
-    path = (PICTURES if os.environ.get("PICTURES") else tmp_path) / f"triage-{width}.png"
+    folder = PICTURES if os.environ.get("PICTURES") else tmp_path
+    save_view(
+        list="triage", query="kind=ESCALATION&overdue=true", name="Late escalations", is_shared=True, by=waiting.icb,
+        now=timezone.now(),
+    )  # fmt: skip
+    pages = {
+        "triage": f"/triage/?do=accept&item={key(waiting)}",
+        "triage-breached": "/triage/breached/",
+        "saved-views": "/saved-views/",
+    }
     context = window(browser, live_server, width=width)
     sign_in(context, visitor(waiting.icb), live_server)
     page = context.new_page()
-    page.goto(f"/triage/?do=accept&item={key(waiting)}")
-    page.screenshot(path=path, full_page=True)
-    assert path.stat().st_size
+    for name, address in pages.items():
+        page.goto(address)
+        path = folder / f"{name}-{width}.png"
+        page.screenshot(path=path, full_page=True)
+        assert path.stat().st_size
     context.close()
