@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
 
 from accounts.models import Level
 from deadlines.models import Deadline, Kind
@@ -93,6 +93,15 @@ def judged_again() -> QuerySet[Any]:
     )
     last = earlier.annotate(value=product).order_by("-created_at", "-pk").values("value")[:1]
     return Score.objects.filter(kind=ScoreKind.CURRENT).annotate(value=product, before=Subquery(last))
+
+
+def score_at(end: datetime) -> Case:
+    """What a risk was scored at just before a moment; no target. Only those that were given another later are asked."""
+    given = Score.objects.exclude(kind=ScoreKind.TARGET)
+    earlier = given.filter(risk=OuterRef("pk"), created_at__lt=end).annotate(value=F("likelihood") * F("consequence"))
+    then = Subquery(earlier.order_by("-created_at", "-pk").values("value")[:1])
+    later = given.filter(created_at__gte=end).values("risk")
+    return Case(When(pk__in=later, then=then), default=F("score"), output_field=IntegerField())
 
 
 # Days and months in Europe/London

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django_filters
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 
 from deadlines.models import Kind
 from risks import counting
 from risks.filters import FULL, TRUE, RiskFilters, YesNoFilter
-from risks.scoring import CONSEQUENCES, LIKELIHOODS
+from risks.scoring import BAND_RANGES, CONSEQUENCES, LIKELIHOODS, Band
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from risks.scoring import Step
 
 FIRST, LAST = date(1948, 7, 5), date(2199, 12, 31)  # no risk of the health service is older
+MONTH = r"^(19[5-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])"
 LACKS = (
     ("control", "A control in place"),
     ("target", "A target score"),
@@ -51,8 +52,18 @@ class MonthFilter(django_filters.CharFilter):
     """Asked for by links, not by people: on a page it is a chip that can be taken away."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
-        month = RegexValidator(r"^(19[5-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])\Z", "Enter a month, such as 2026-11")
+        month = RegexValidator(rf"{MONTH}\Z", "Enter a month, such as 2026-11")
         super().__init__(label=label, validators=[month], widget=forms.HiddenInput(), **kwargs)
+
+
+class StoodFilter(django_filters.CharFilter):
+    """A month and a band, as in 2026-10-HIGH. Asked for by links too."""
+
+    def __init__(self, label: str, **kwargs: Any) -> None:
+        stood = RegexValidator(
+            rf"{MONTH}-({'|'.join(Band.values)})\Z", "Enter a month and a band, such as 2026-10-HIGH"
+        )
+        super().__init__(label=label, validators=[stood], widget=forms.HiddenInput(), **kwargs)
 
 
 class CodeFilter(django_filters.CharFilter):
@@ -90,6 +101,8 @@ class NarrowedRisks(RiskFilters):
     crosses_to_area = CodeFilter("Crosses into", widget=forms.HiddenInput(), method="crossing_into")
     raised = MonthFilter("Score raised in", method="judged_anew")
     lowered = MonthFilter("Score lowered in", method="judged_anew")
+
+    stood = StoodFilter("Open at the end of the month, in the band", method="standing")
 
     LACKING: ClassVar = {
         "control": counting.without_control,
@@ -130,6 +143,13 @@ class NarrowedRisks(RiskFilters):
         since, until = counting.begins(counting.first_day(month)), counting.ends(counting.last_day(month))
         moved = counting.judged_again().filter(created_at__gte=since, created_at__lt=until)
         return risks.filter(pk__in=moved.filter(**{self.COMPARED[name]: F("before")}).values("risk"))
+
+    def standing(self, risks: RiskQuerySet, name: str, month_and_band: str) -> RiskQuerySet:
+        month, _, band = month_and_band.rpartition("-")
+        end = counting.ends(counting.last_day(month))
+        still_open = Q(closed_at=None) | Q(closed_at__gte=end)
+        logged = risks.filter(still_open, logged_at__lt=end, **{FULL: True})
+        return logged.alias(score_then=counting.score_at(end)).filter(score_then__range=BAND_RANGES[Band(band)])
 
     def _with(self, risks: RiskQuerySet, condition: Exists) -> RiskQuerySet:
         return risks.filter(condition, **{FULL: True})

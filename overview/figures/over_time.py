@@ -115,6 +115,10 @@ def _moved(how: str) -> Any:
     return lambda row: logged_risks(**{how: row["month"]})
 
 
+def _stood(band: Band) -> Any:
+    return lambda row: logged_risks(stood=f"{row['month']}-{band.value}")
+
+
 MONTH = Column("month", "Month", Holds.MONTH)
 FIGURES = (
     Figure(
@@ -124,6 +128,7 @@ FIGURES = (
         "month: now). One that was closed and opened again counts as open throughout.",
         (MONTH, *(Column(name.value.lower(), name.label, Holds.NUMBER) for name in Band)),
         open_by_month,
+        {name.value.lower(): _stood(name) for name in Band},
     ),
     Figure(
         "changes_by_month",

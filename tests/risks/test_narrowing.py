@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +92,20 @@ def test_by_scores_that_went_up_or_down(ladder: Ladder, lead: Actor) -> None:
     assert found(lead, raised="2026-10") == []
 
 
+def test_by_the_band_in_which_it_stood_at_the_end_of_a_month(ladder: Ladder, lead: Actor) -> None:
+    """Also of what has closed since; what closed within the month no longer stood at its end."""
+    september, october = (datetime(2026, month, 10, 10, tzinfo=UTC) for month in (9, 10))
+    raised = ladder.risk(lead, title="Raised", now=september, likelihood=1, consequence=3)
+    judged = {"kind": "CURRENT", "rationale": "", "likelihood": 5, "consequence": 5}
+    risks.score_risk(risk=raised, by=lead, now=october, **judged)
+    gone = ladder.risk(lead, title="Gone", now=september, likelihood=1, consequence=3)
+    risks.close_risk(risk=gone, closure_reason="CONTROLLED", words="", by=lead, now=october)
+    assert found(lead, stood="2026-08-LOW") == []
+    assert found(lead, stood="2026-09-LOW") == ["Gone", "Raised"]
+    assert found(lead, stood="2026-10-LOW") == []
+    assert found(lead, stood="2026-10-EXTREME") == found(lead, stood="2026-11-EXTREME") == ["Raised"]
+
+
 def test_by_what_a_risk_crosses_to(ladder: Ladder, lead: Actor) -> None:
     ladder.risk(lead, title="Named", involved=[ladder.neighbour])
     abroad = ladder.risk(lead, title="Abroad", involved=[ladder.other_icb])
@@ -122,6 +136,7 @@ def test_no_filter_tells_a_reader_in_part_what_it_may_not_know(ladder: Ladder, l
     neighbour = ladder.actor(ladder.neighbour)
     assert found(neighbour) == [risk.title]
     asked = [("action_overdue", "true"), ("action_overdue", "false"), ("crosses_to_area", ladder.other_icb.ods_code)]
+    asked += [("stood", "2026-11-EXTREME")]
     asked += [("crosses_to", body.ods_code) for body in (ladder.icb, ladder.neighbour, ladder.other_icb)]
     assert {pair: found(neighbour, **dict([pair])) for pair in asked} == {pair: [] for pair in asked}
     assert found(lead, crosses_to=ladder.other_icb.ods_code) == [risk.title]
@@ -153,6 +168,8 @@ def test_no_filter_tells_a_reader_in_part_what_it_may_not_know(ladder: Ladder, l
         ("area", "\x00"),
         ("raised", "2026-13"),
         ("lowered", "November"),
+        ("stood", "2026-10"),
+        ("stood", "2026-10-WORST"),
     ],
 )
 def test_what_makes_no_sense_is_refused_on_page_and_api(lead: Actor, name: str, value: str) -> None:

@@ -62,6 +62,7 @@ EXPECTED = {
     "risks_by_theme",
     "risks_by_process",
     "risks_by_band",
+    "open_by_month",
     "changes_by_month",
     "crossings",
     "crossings_of_areas",

@@ -165,7 +165,9 @@ class Since(Paged, total=False):
 
 
 class RiskFilters(Since, total=False):
-    """`raised` and `lowered` are months, as in 2026-11, in which a score was; organisations and areas are ODS codes."""
+    """`raised` and `lowered` are months, as in 2026-11, in which a score was. `stood` is a month and the band in
+    which a risk was open at its end, as in 2026-10-HIGH. Organisations and areas are ODS codes.
+    """
 
     search: str
     status: Sequence[RiskStatus]
@@ -192,6 +194,7 @@ class RiskFilters(Since, total=False):
     closed_to: date
     raised: str
     lowered: str
+    stood: str
 
 
 class EscalationFilters(Since, total=False):
