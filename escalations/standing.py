@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery, TextChoices
 
-from escalations.models import Feedback, FeedbackKind, FeedbackReceipt, Status, Step, Verdict
+from escalations.models import OVER, Feedback, FeedbackKind, FeedbackReceipt, Status, Step, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,14 +48,13 @@ def _read() -> Q:
     return Q(Exists(receipts))
 
 
-OPEN = ~Q(status__in=(Status.CLOSED, Status.WITHDRAWN))
 BECAME: dict[Became, Callable[[], Q]] = {
     Became.ANSWERED: lambda: Q(answered_at__isnull=False),
     Became.READ: _read,
     Became.CONFIRMED: lambda: Q(status=Status.CLOSED, verdict=Verdict.HELPS),
     Became.DISPUTED: lambda: Q(disputes__gt=0),
     Became.WITHDRAWN: lambda: Q(status=Status.WITHDRAWN),
-    Became.UNANSWERED: lambda: OPEN & Q(answered_at=None),
+    Became.UNANSWERED: lambda: ~Q(status__in=OVER) & Q(answered_at=None),
 }
 
 

@@ -18,7 +18,7 @@ from accounts.api.serializers import OrganisationInShort, PersonInShort
 from deadlines.models import Deadline
 from escalations.models import Outcome
 from overview import owed
-from overview.triage import doings, late, permissions, putting_away, services
+from overview.triage import doings, permissions, putting_away, services
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.filters import TriageFilters
 from overview.triage.items import Items
@@ -153,7 +153,7 @@ class LateClockSerializer(serializers.ModelSerializer):
 
 
 def breached(actor: Actor) -> QuerySet[Deadline]:
-    return late.below(actor).select_related("owed_by", "owed_to").most_pressing_first()
+    return owed.late_below(actor).select_related("owed_by", "owed_to").most_pressing_first()
 
 
 class Breached(ListView):

@@ -1,4 +1,4 @@
-"""What overview keeps of its own: whole data that somebody asked for, and the figures of each body."""
+"""What overview keeps of its own: whole data, figures, reports, saved views, and what triage has put away."""
 
 from __future__ import annotations
 

@@ -56,11 +56,15 @@ def to_us(actor: Actor, now: datetime, *, everything: bool = False) -> Debts:
 
 
 def below_us(actor: Actor, now: datetime, *, everything: bool = False) -> Debts:
-    """What the bodies that answer to us owe to others and are late with. What they owe to us is in our own list."""
+    """What the bodies that answer to us owe to others and are late with."""
     if actor.organisation.level not in LOOKS_BELOW:
         return Debts([], 0, 0)
-    late = Deadline.objects.late_below(actor).exclude(owed_to=actor.organisation)
-    return _debts(late, actor, now, everything)
+    return _debts(late_below(actor), actor, now, everything)
+
+
+def late_below(actor: Actor) -> DeadlineQuerySet:
+    """Late clocks of the bodies that answer to us. What they owe to us stands in our own lists."""
+    return Deadline.objects.late_below(actor).exclude(owed_to=actor.organisation)
 
 
 def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool) -> Debts:

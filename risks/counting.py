@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Subquery, When
@@ -104,23 +104,9 @@ def score_at(end: datetime) -> Case:
     return Case(When(pk__in=later, then=then), default=F("score"), output_field=IntegerField())
 
 
-# Days and months in Europe/London
+# Days in Europe/London
 
 
 def begins(day: date) -> datetime:
     """The first moment of a day."""
     return datetime.combine(day, time(), tzinfo=LONDON)
-
-
-def ends(day: date) -> datetime:
-    """The first moment of the next day."""
-    return begins(day + timedelta(days=1))
-
-
-def first_day(month: str) -> date:
-    """Of a month such as 2026-11."""
-    return date.fromisoformat(f"{month}-01")
-
-
-def last_day(month: str) -> date:
-    return (first_day(month) + timedelta(days=31)).replace(day=1) - timedelta(days=1)

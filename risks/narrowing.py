@@ -16,9 +16,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 
 from deadlines.models import Kind
+from deadlines.services import end_of
 from risks import counting
 from risks.filters import FULL, TRUE, RiskFilters, YesNoFilter
 from risks.scoring import BAND_RANGES, CONSEQUENCES, LIKELIHOODS, Band
+from safetyreg import months
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +103,6 @@ class NarrowedRisks(RiskFilters):
     crosses_to_area = CodeFilter("Crosses into", widget=forms.HiddenInput(), method="crossing_into")
     raised = MonthFilter("Score raised in", method="judged_anew")
     lowered = MonthFilter("Score lowered in", method="judged_anew")
-
     stood = StoodFilter("Open at the end of the month, in the band", method="standing")
 
     LACKING: ClassVar = {
@@ -140,13 +141,13 @@ class NarrowedRisks(RiskFilters):
 
     def judged_anew(self, risks: RiskQuerySet, name: str, month: str) -> RiskQuerySet:
         """The scores of a month are found first: they are few beside all risks."""
-        since, until = counting.begins(counting.first_day(month)), counting.ends(counting.last_day(month))
+        since, until = months.bounds(month)
         moved = counting.judged_again().filter(created_at__gte=since, created_at__lt=until)
         return risks.filter(pk__in=moved.filter(**{self.COMPARED[name]: F("before")}).values("risk"))
 
     def standing(self, risks: RiskQuerySet, name: str, month_and_band: str) -> RiskQuerySet:
         month, _, band = month_and_band.rpartition("-")
-        end = counting.ends(counting.last_day(month))
+        _, end = months.bounds(month)
         still_open = Q(closed_at=None) | Q(closed_at__gte=end)
         logged = risks.filter(still_open, logged_at__lt=end, **{FULL: True})
         return logged.alias(score_then=counting.score_at(end)).filter(score_then__range=BAND_RANGES[Band(band)])
@@ -158,4 +159,4 @@ class NarrowedRisks(RiskFilters):
 def _since_or_until(what: str, name: str, day: date) -> dict[str, Any]:
     if name.endswith("_from"):
         return {f"{what}_at__gte": counting.begins(day)}
-    return {f"{what}_at__lt": counting.ends(day)}
+    return {f"{what}_at__lt": end_of(day)}

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
-LONDON = ZoneInfo("Europe/London")
+from safetyreg.words import LONDON
+
 MANY = 12
 
 
-def month_of(moment: datetime) -> str:
-    return f"{moment.astimezone(LONDON):%Y-%m}"
+def number_of(day: date) -> int:
+    """Months since the year 0, so that they can be compared and counted."""
+    return day.year * MANY + day.month - 1
+
+
+def written(number: int) -> str:
+    return f"{number // MANY:04d}-{number % MANY + 1:02d}"
+
+
+def twelve_until(day: date) -> range:
+    """The numbers of the month of a day and of the eleven before it, oldest first."""
+    this = number_of(day)
+    return range(this - MANY + 1, this + 1)
 
 
 def last_twelve(now: datetime) -> list[str]:
     """This month and the eleven before it, oldest first."""
-    local = now.astimezone(LONDON)
-    this = local.year * MANY + local.month - 1
-    return [f"{number // MANY:04d}-{number % MANY + 1:02d}" for number in range(this - MANY + 1, this + 1)]
+    return [written(number) for number in twelve_until(now.astimezone(LONDON).date())]
 
 
 def bounds(month: str) -> tuple[datetime, datetime]:

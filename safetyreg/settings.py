@@ -342,7 +342,7 @@ SPECTACULAR_SETTINGS = {
         "Theme": "risks.lfpse.THEMES",
         "TransferStatus": "risks.models.TransferStatus",
         "Treatment": "risks.models.Treatment",
-        "TriageKind": "overview.triage.items.Kind",
+        "TriageKind": "overview.triage.sources.Kind",
         "Urgency": "deadlines.models.Urgency",
         "Unit": "deadlines.models.UnitChoices",
         "WebhookDeliveryState": "notifications.webhooks.models.DeliveryState",

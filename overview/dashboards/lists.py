@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from escalations.filters import ALSO_OVER
+
 # By the address of a list of pages, that of the API and what it has to be asked for to begin with the same.
 LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "/risks/": ("/api/v1/risks/", {}),
@@ -12,7 +14,11 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "/escalations/all/": ("/api/v1/escalations/", {}),
     "/deadlines/": ("/api/v1/deadlines/known/", {}),
 }
-OPEN_UNLESS_ASKED = {"/escalations/", "/escalations/sent/", "/escalations/all/"}  # on a page; the API lists all
+OPEN_UNLESS_ASKED = {
+    "/escalations/",
+    "/escalations/sent/",
+    "/escalations/all/",
+}  # by a page, not by the API
 OF_PAGES_ALONE = {"sort", "page"}
 
 
@@ -23,7 +29,7 @@ def over_the_api(href: str) -> str:
     if found.path not in LISTS:
         return f"/api/v1{found.path}" if found.path.startswith("/risks/") else ""
     address, begins = LISTS[found.path]
-    if found.path in OPEN_UNLESS_ASKED and "status" not in dict(asked):
+    if found.path in OPEN_UNLESS_ASKED and not {*ALSO_OVER} & dict(asked).keys():
         begins = begins | {"is_open": "true"}
     query = urlencode([*begins.items(), *asked])
     return f"{address}?{query}" if query else address

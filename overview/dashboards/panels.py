@@ -9,7 +9,7 @@ from overview.charts.drawing import Chart, chart_of
 from overview.charts.kinds import Kind, kind_of
 from overview.dashboards.sections import Section, section_of
 from overview.figures import registry, showing, snapshots
-from overview.figures.of_glance import Glance
+from overview.figures.of_glance import LISTS, Glance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,13 +23,6 @@ if TYPE_CHECKING:
 TOGETHER = {Kind.MATRIX: 6, Kind.STACKED: 6, Kind.RANGES: 8}
 ALONE = {Kind.MATRIX: 12, Kind.BARS: None}
 MOST_TOGETHER, MOST_ALONE = 10, 50
-# Where a number at the top leads that has no list of just what it counts, as 0 has none.
-ELSEWHERE: dict[str, str] = {
-    Glance.OPEN: "/risks/",
-    Glance.EXTREME: "/risks/",
-    Glance.OVERDUE: "/#we-owe",
-    Glance.WAITING: "/escalations/",
-}
 LATE = {Glance.OVERDUE}
 
 
@@ -118,7 +111,7 @@ def _panel(shown: Shown, drawn: int | None, listed: int | None) -> Panel:
 
 def _tile(what: Cell, number: Cell) -> Tile:
     is_late = bool(number.value) and what.value in LATE
-    return Tile(what.text, number.text, number.href or ELSEWHERE.get(what.value, "/"), is_late)
+    return Tile(what.text, number.text, LISTS[what.value], is_late)  # also of 0, which is a number to look behind too
 
 
 def _in_sections(panels: Iterable[Panel]) -> list[tuple[Section, list[Panel]]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from risks.counting import first_day, last_day
+from safetyreg import months
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,7 +25,8 @@ def open_risks(**filters: object) -> str:
 
 def days(what: str, month: str) -> dict[str, object]:
     """The filters for the days of a month: `logged` or `closed`."""
-    return {f"{what}_from": first_day(month), f"{what}_to": last_day(month)}
+    first, next_one = (moment.date() for moment in months.bounds(month))
+    return {f"{what}_from": first, f"{what}_to": next_one - timedelta(days=1)}
 
 
 def owned_by(row: Mapping[str, Any], key: str = "organisation") -> dict[str, object]:

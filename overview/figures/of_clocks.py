@@ -14,7 +14,8 @@ from deadlines.models import Kind
 from deadlines.taken import Taken, taken
 from overview.clocks import late_between
 from overview.figures.tables import Column, Figure, Holds, Row
-from safetyreg.months import LONDON, last_twelve, twelve_began
+from safetyreg.months import last_twelve, twelve_began
+from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -13,7 +13,8 @@ from django.db.models.functions import TruncMonth
 from escalations.models import Status
 from escalations.standing import BECAME, Age, Became, age_of, moves
 from overview.figures.tables import Column, Figure, Holds, Row
-from safetyreg.months import LONDON, last_twelve, twelve_began
+from safetyreg.months import last_twelve, twelve_began
+from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from deadlines.models import Deadline
+from overview.figures.listing import open_risks
+from overview.figures.of_clocks import listed
 from overview.figures.tables import Column, Figure, Holds, Row
 from risks.scoring import Band
 
@@ -35,9 +36,9 @@ def at_a_glance(scope: Scope) -> list[Row]:
 
 
 LISTS = {
-    Glance.OPEN: f"/risks/?{urlencode({'status': 'OPEN', 'in_full': 'true'})}",
-    Glance.EXTREME: f"/risks/?{urlencode({'status': 'OPEN', 'in_full': 'true', 'band': Band.EXTREME.value})}",
-    Glance.OVERDUE: f"/deadlines/?{urlencode({'ours': 'true', 'overdue': 'true'})}",
+    Glance.OPEN: open_risks(),
+    Glance.EXTREME: open_risks(band=Band.EXTREME.value),
+    Glance.OVERDUE: listed(ours="true", overdue="true"),
     Glance.WAITING: "/escalations/",
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from django.db.models import Aggregate, Count, F, FloatField
 
@@ -14,7 +13,7 @@ from deadlines.models import Kind
 from deadlines.taken import Taken, days_taken
 from escalations.models import Outcome
 from escalations.standing import last_outcome
-from overview.figures.of_clocks import listed
+from overview.figures import of_clocks, of_escalations
 from overview.figures.tables import Column, Figure, Holds, Row
 from safetyreg.months import twelve_began
 
@@ -122,18 +121,16 @@ def _code(row: Mapping[str, Any]) -> str:
 
 
 def _decisions(row: Mapping[str, Any]) -> str:
-    return listed(
+    return of_clocks.listed(
         kind="DECIDE", in_full="true", due="YEAR", taken=[how for how in Taken.values if how != Taken.STILL_LATE],
         urgency=row["urgency"], theme=row["theme"], owed_by=_code(row),
     )  # fmt: skip
 
 
 def _answers(row: Mapping[str, Any]) -> str:
-    filters = {
-        "answered": "YEAR", "to": _code(row), "urgency": row["urgency"], "theme": row["theme"],
-        "outcome": row["outcome"],
-    }  # fmt: skip
-    return f"/escalations/all/?{urlencode(filters)}"
+    return of_escalations.listed(
+        answered="YEAR", to=_code(row), urgency=row["urgency"], theme=row["theme"], outcome=row["outcome"]
+    )
 
 
 URGENCY, THEME = Column("urgency", "Urgency", Holds.URGENCY), Column("theme", "Theme", Holds.THEME)

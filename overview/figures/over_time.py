@@ -16,19 +16,18 @@ from overview.figures.listing import days, logged_risks
 from overview.figures.tables import Column, Figure, Holds, Row
 from risks import counting
 from risks.scoring import Band, band
+from safetyreg import months
 from safetyreg.words import LONDON
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
     from uuid import UUID
 
     from django.db.models.expressions import CombinedExpression
 
     from overview.figures.scope import Scope
 
-MONTHS = 12
-Month = int  # since the year 0, so that months can be compared and counted
+Month = int  # as `months.number_of` counts them
 
 
 class Lives(NamedTuple):
@@ -53,16 +52,16 @@ class Move(NamedTuple):
 
 def open_by_month(scope: Scope) -> list[Row]:
     """Back from what each risk is scored at now: what was given later is taken back."""
-    months = _months(scope.today)
-    standing: dict[Month, Counter[Band]] = {month: Counter() for month in months}
+    twelve = months.twelve_until(scope.today)
+    standing: dict[Month, Counter[Band]] = {month: Counter() for month in twelve}
     for life in _lives(scope):
-        for month in _open_in(months, life.logged, life.closed):
+        for month in _open_in(twelve, life.logged, life.closed):
             standing[month][band(life.score)] += life.many
     for move in _moves(scope):
-        for month in _open_in(range(months.start, min(move.month, months.stop)), move.logged, move.closed):
+        for month in _open_in(range(twelve.start, min(move.month, twelve.stop)), move.logged, move.closed):
             standing[month][band(move.after)] -= 1
             standing[month][band(move.before)] += 1
-    return [[_key(month), *(standing[month][name] for name in Band)] for month in months]
+    return [[months.written(month), *(standing[month][name] for name in Band)] for month in twelve]
 
 
 def changes_by_month(scope: Scope) -> list[Row]:
@@ -74,23 +73,24 @@ def changes_by_month(scope: Scope) -> list[Row]:
     raised = Counter(month for _risk, month in {move[:2] for move in moves if move.after > move.before})
     lowered = Counter(month for _risk, month in {move[:2] for move in moves if move.after < move.before})
     counted = (logged, closed, raised, lowered)
-    return [[_key(month), *(some[month] for some in counted)] for month in _months(scope.today)]
+    twelve = months.twelve_until(scope.today)
+    return [[months.written(month), *(some[month] for some in counted)] for month in twelve]
 
 
-def _open_in(months: range, logged: Month, closed: Month | None) -> range:
+def _open_in(some: range, logged: Month, closed: Month | None) -> range:
     """Those of some months at whose end a risk was open."""
-    return range(max(months.start, logged), months.stop if closed is None else min(months.stop, closed))
+    return range(max(some.start, logged), some.stop if closed is None else min(some.stop, closed))
 
 
 def _lives(scope: Scope) -> Iterator[Lives]:
-    months = {"logged": _month("logged_at"), "closed": _month("closed_at")}
-    rows = scope.logged_risks.annotate(**months).values_list("logged", "closed", "score").annotate(many=Count("pk"))
+    lived = {"logged": _month("logged_at"), "closed": _month("closed_at")}
+    rows = scope.logged_risks.annotate(**lived).values_list("logged", "closed", "score").annotate(many=Count("pk"))
     return (Lives(*row) for row in rows.order_by())
 
 
 def _moves(scope: Scope) -> Iterator[Move]:
     """Of the last twelve months."""
-    since = counting.begins(counting.first_day(_key(_months(scope.today)[0])))
+    since = months.twelve_began(scope.now)
     rows = counting.judged_again().filter(risk__in=scope.logged_risks, created_at__gte=since)
     given, logged, closed = map(_month, ("created_at", "risk__logged_at", "risk__closed_at"))
     moves = (Move(*row) for row in rows.values_list("risk", given, "before", "value", logged, closed))
@@ -99,16 +99,6 @@ def _moves(scope: Scope) -> Iterator[Move]:
 
 def _month(moment: str) -> CombinedExpression:
     return ExtractYear(moment, tzinfo=LONDON) * 12 + ExtractMonth(moment, tzinfo=LONDON) - 1
-
-
-def _months(today: date) -> range:
-    """The last twelve, the one of today included."""
-    this = today.year * 12 + today.month - 1
-    return range(this - MONTHS + 1, this + 1)
-
-
-def _key(month: Month) -> str:
-    return f"{month // 12:04d}-{month % 12 + 1:02d}"
 
 
 def _moved(how: str) -> Any:

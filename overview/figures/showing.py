@@ -14,6 +14,7 @@ from overview.figures.tables import NUMERIC, Column, Figure, Holds, Row
 from risks import lfpse
 from risks.models import Risk
 from risks.scoring import CONSEQUENCES, LIKELIHOODS, Band
+from safetyreg import months
 from safetyreg.words import day
 
 if TYPE_CHECKING:
@@ -116,8 +117,7 @@ def _text(column: Column, value: Any, known: Any) -> str:
     if holds == Holds.RISK:
         return f"{known.reference}: {known.title}"
     if holds == Holds.MONTH:
-        year, month = value.split("-")
-        return f"{date(int(year), int(month), 1):%B %Y}"
+        return months.in_words(value)
     if holds == Holds.DAY:
         return day(date.fromisoformat(value))
     if holds == Holds.SHARE:

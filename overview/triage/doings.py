@@ -105,7 +105,7 @@ def on(name: str) -> Callable[[Entry], dict[str, Any]]:
     return lambda entry: {name: entry.subject}
 
 
-def _on_risk(entry: Entry) -> dict[str, Any]:
+def _on_entry(entry: Entry) -> dict[str, Any]:
     return {"entry": entry}
 
 
@@ -197,25 +197,25 @@ DOINGS = (
     ),
     Doing(
         "link-pair", "Link the two", linking.link_pair, PAIR, _may_match, pairing.LinkPairForm,
-        starts=_why_alike, on=_on_risk, is_first=True,
+        starts=_why_alike, on=_on_entry, is_first=True,
     ),
     Doing(
         "put-away", "Put away", putting_away.put_away, frozenset({Kind.NEW, Kind.GIVEN}), _may_match,
-        on=_on_risk, several="Put away", screens=False, is_first=True,
+        on=_on_entry, several="Put away", screens=False, is_first=True,
     ),
     Doing(
         "gather", "Gather", linking.gather, frozenset({Kind.ESCALATION, Kind.PAIR, Kind.NEW}), _may_gather,
         pairing.GatherPairForm, told=_system_risks,
         starts=lambda actor, entries: {"reason": _why_alike(actor, entries).get("reason", "")},
-        on=_on_risk, several="Gather under a system risk",
+        on=_on_entry, several="Gather under a system risk",
     ),
     Doing(
         "link", "Link", linking.link, frozenset({Kind.ESCALATION, Kind.NEW}), _may_gather, belonging.LinkForm,
-        told=_seen_risks, on=_on_risk,
+        told=_seen_risks, on=_on_entry,
     ),
     Doing(
         "dismiss", "They do not belong together", linking.dismiss_pair, PAIR, _may_match, pairing.DismissPairForm,
-        on=_on_risk, several="Dismiss the pairs",
+        on=_on_entry, several="Dismiss the pairs",
     ),
 )  # fmt: skip
 BY_NAME: Mapping[str, Doing] = {doing.name: doing for doing in DOINGS}

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from overview import owed
-from overview.triage import doings, late, permissions, putting_away, services
+from overview.triage import doings, permissions, putting_away, services
 from overview.triage.alike import of_the_same_hazard
 from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.exporting import BREACHED
@@ -69,7 +69,7 @@ class TabsOfTriage:
     here = ""
 
     def tabs(self) -> list[dict[str, Any]]:
-        number = late.below(self.request.actor)[: MOST_COUNTED + 1].count()
+        number = owed.late_below(self.request.actor)[: MOST_COUNTED + 1].count()
         lists = (("To decide", "triage", None), ("Breached below us", "triage-breached", _capped(number)))
         return [
             {"text": text, "href": reverse(name), "is_here": name == self.here, "count": count}
@@ -227,7 +227,7 @@ class Breached(TabsOfTriage, ListPage):
     export = BREACHED
 
     def get_queryset(self) -> DeadlineQuerySet:
-        return late.below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
+        return owed.late_below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()

@@ -10,6 +10,7 @@ import pytest
 from accounts.models import Role
 from overview.figures import registry
 from tests.api.conftest import Caller, Clock, answered
+from tests.escalations.stage import Stage, fresh
 from tests.factories import NOW
 
 if TYPE_CHECKING:
@@ -76,6 +77,23 @@ def test_what_cannot_be_asked_is_refused(caller: Caller, ladder: Ladder) -> None
 
 
 def test_the_list_behind_a_number_has_as_many(caller: Caller) -> None:
+    require_as_many(caller)
+
+
+def test_the_list_behind_what_became_of_escalations_has_those_that_are_over_too(ladder: Ladder, clock: Clock) -> None:
+    stage = Stage(ladder)
+    confirmed, withdrawn, _waiting = (stage.raised() for _ in range(3))
+    stage.do("answer", confirmed)
+    stage.do("confirm", fresh(confirmed))
+    stage.do("withdraw", withdrawn)
+    clock.now = stage.now
+    icb = Caller(ladder.actor(ladder.icb))
+    (row,) = figure(icb, "loops_closed")["rows"]
+    assert [cell["value"] for cell in row[1:4]] == [3, 1, 0]
+    require_as_many(icb)
+
+
+def require_as_many(caller: Caller) -> None:
     for one in answered(caller.get("dashboard/"), 200)["figures"]:
         for row in one["rows"]:
             for cell in row:
