@@ -60,6 +60,23 @@ class Made(models.Model):
 Row = TypeVar("Row", bound=Made)
 
 
+# How it goes on: nothing else sets a status. Each is saved by whoever calls it.
+
+
+def ready(row: Made, now: datetime) -> None:
+    """It is made. When it was first ready stays, if it is made again."""
+    row.status, row.ready_at = MadeStatus.READY, row.ready_at or now
+
+
+def failed(row: Made) -> None:
+    row.status = MadeStatus.FAILED
+
+
+def again(row: Made) -> None:
+    """It is to be made once more, as if nobody had tried."""
+    row.status, row.attempts = MadeStatus.WAITING, 0
+
+
 def work(
     model: type[Row],
     make: Callable[[Row, datetime], bool],
@@ -93,7 +110,7 @@ def _claim(
         return None
     row.attempts += 1
     if row.attempts > MOST_ATTEMPTS:
-        row.status = MadeStatus.FAILED
+        failed(row)
     row.save(update_fields=["attempts", "status"])
     if give_up and row.is_failed:
         give_up(row, now)

@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef, Q
 from risks import look_alikes
 from risks.matching.reasons import reason
 from risks.models import LikelyPair, PairDismissal, Risk, RiskLink, RiskShare, Status
-from risks.models.sharing import FULL_BASES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -89,8 +88,7 @@ def _seen_by(actor: Actor) -> QuerySet[LikelyPair]:
 
 def _read(side: str, actor: Actor) -> Exists:
     """Whether the actor reads that risk of a pair in full: what `read_in_full_by` asks, of one risk."""
-    live = RiskShare.objects.live().filter(organisation=actor.organisation, basis__in=FULL_BASES)
-    return Exists(live.filter(risk=OuterRef(side)))
+    return Exists(RiskShare.objects.in_full_for(actor.organisation).filter(risk=OuterRef(side)))
 
 
 def _dismissed(actor: Actor) -> QuerySet[PairDismissal]:

@@ -99,7 +99,8 @@ def _draw_again(light: QuerySet[Report], report: Report, now: datetime) -> bool:
     report = light.select_for_update(of=("self",)).get(pk=report.pk)
     if _is_fit(report):
         return False
-    report.status, report.attempts, report.steps_done = MadeStatus.WAITING, 0, TO_DRAW
+    making.again(report)
+    report.steps_done = TO_DRAW
     report.pdf = report.xlsx = None
     report.names, report.redrawn_at = {}, now
     report.save()
@@ -118,8 +119,8 @@ def _make(report: Report, now: datetime) -> bool:
     report.steps_done += 1
     report.attempts = 0
     if report.steps_done == len(WORK):
-        report.status, is_new = MadeStatus.READY, report.ready_at is None
-        report.ready_at = report.ready_at or now
+        is_new = report.ready_at is None
+        making.ready(report, now)
         report.save()
         if is_new:
             _tell(report, "is ready", now)

@@ -78,10 +78,10 @@ def _make(package: DataPackage, now: datetime) -> bool:
     """The whole of it, in one go."""
     by = still_acting(package.membership_id)
     if by is None or not can_ask(by, package.whole):
-        package.status = MadeStatus.FAILED
+        making.failed(package)
     else:
         package.file = contents.zipped(package.whole, by, now)
-        package.size, package.ready_at, package.status = len(package.file), now, MadeStatus.READY
-        package.expires_at = now + KEPT_FOR
+        package.size, package.expires_at = len(package.file), now + KEPT_FOR
+        making.ready(package, now)
     package.save()
     return False

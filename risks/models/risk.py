@@ -18,7 +18,7 @@ from deadlines.models import ESCALATION_KINDS, Deadline
 from deadlines.models import Kind as DeadlineKind
 from risks import lfpse, references, scoring
 from risks.models.indexed import ALL_WORDS, COUNTED_BY, ENGLISH, SAME_WORDS
-from risks.models.sharing import FULL_BASES, RiskShare
+from risks.models.sharing import RiskShare
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from accounts.actors import Actor
     from accounts.models import Organisation
+    from risks.models.sharing import RiskShareQuerySet
 
 
 class Status(models.TextChoices):
@@ -53,7 +54,9 @@ class ClosureReason(models.TextChoices):
 class RiskQuerySet(models.QuerySet["Risk"]):
     def visible_to(self, actor: Actor) -> RiskQuerySet:
         """Risks with a live share row for the acting organisation: the one question visibility asks."""
-        return self._shared_with(actor.organisation) if actor.reads_risks else self.none()
+        if not actor.reads_risks:
+            return self.none()
+        return self._shared_by(RiskShare.objects.live().filter(organisation=actor.organisation))
 
     def read_in_full_by(self, actor: Actor) -> RiskQuerySet:
         """Those of which the actor reads everything, not just what an involved or linked organisation reads."""
@@ -61,12 +64,10 @@ class RiskQuerySet(models.QuerySet["Risk"]):
 
     def read_in_full_at(self, organisation: Organisation) -> RiskQuerySet:
         """Those of which everybody there who reads risks reads everything."""
-        return self._shared_with(organisation, basis__in=FULL_BASES)
+        return self._shared_by(RiskShare.objects.in_full_for(organisation))
 
-    def _shared_with(self, organisation: Organisation, **conditions: object) -> RiskQuerySet:
-        return self.filter(
-            Exists(RiskShare.objects.live().filter(risk=OuterRef("pk"), organisation=organisation, **conditions))
-        )
+    def _shared_by(self, shares: RiskShareQuerySet) -> RiskQuerySet:
+        return self.filter(Exists(shares.filter(risk=OuterRef("pk"))))
 
     def logged(self) -> RiskQuerySet:
         """Those that are no drafts."""
@@ -97,9 +98,7 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         readers in part too. The first asks about one row at a time: the database would answer an EXISTS in what is
         shown for all risks that the actor sees, before showing 25 of them.
         """
-        full = RiskShare.objects.live().filter(
-            risk=OuterRef("pk"), organisation=actor.organisation, basis__in=FULL_BASES
-        )
+        full = RiskShare.objects.in_full_for(actor.organisation).filter(risk=OuterRef("pk"))
         review = self._deadlines(kind=DeadlineKind.REVIEW)
         escalation, overdue = self._deadlines(kind__in=ESCALATION_KINDS), review.filter(due_at__lte=now)
         listed = self.select_related("organisation", "owner").annotate(

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.models import Organisation
 
 
 class Basis(models.TextChoices):
@@ -24,6 +27,10 @@ FULL_BASES = (Basis.OWNER, Basis.OVERSIGHT, Basis.ESCALATION, Basis.TRANSFER)
 class RiskShareQuerySet(models.QuerySet["RiskShare"]):
     def live(self) -> RiskShareQuerySet:
         return self.filter(revoked_at=None)
+
+    def in_full_for(self, organisation: Organisation) -> RiskShareQuerySet:
+        """Those by which an organisation reads everything, not just what an involved or linked one reads."""
+        return self.live().filter(organisation=organisation, basis__in=FULL_BASES)
 
 
 class RiskShare(models.Model):

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import Case, Exists, F, FloatField, Func, OuterRef, Q, Subquery, Value, When
 
 from risks import references
-from risks.models import ALL_WORDS, ENGLISH, FULL_BASES, Comment, Risk, RiskShare
+from risks.models import ALL_WORDS, ENGLISH, Comment, Risk, RiskShare
 from risks.searching import asking, showing, spelling
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ class Search:
 
     def _read_in_full(self) -> Subquery:
         """True or nothing. As a value for one row, since as an EXISTS it would be worked out for all risks at once."""
-        full = RiskShare.objects.live().filter(
-            risk=OuterRef("pk"), organisation=self.actor.organisation, basis__in=FULL_BASES
-        )
+        full = RiskShare.objects.in_full_for(self.actor.organisation).filter(risk=OuterRef("pk"))
         return Subquery(full.values(yes=Value(True))[:1])
 
     def _named(self) -> Q:

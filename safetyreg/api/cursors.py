@@ -25,7 +25,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
@@ -94,12 +94,18 @@ def cut(rows: QuerySet[Any], size: int, position: Position | None) -> Slice:
             raise NoSuchPosition
         keyed = keyed.filter(after(read, position.values))
     found = list(keyed.order_by(*(key.order for key in read))[: size + 1])
+    return sliced(found, size, position, lambda row: tuple(getattr(row, key.name) for key in keys))
+
+
+def sliced(found: list[Any], size: int, position: Position | None, values: Callable[[Any], tuple[Any, ...]]) -> Slice:
+    """The page of what was found from a position on, one more than it holds, if there is one; backwards if it was."""
+    backwards = position is not None and position.backwards
     more, shown = len(found) > size, found[:size]
     if backwards:
         shown.reverse()
     if not shown:
         return Slice([], None, None)
-    first, last = (tuple(getattr(row, key.name) for key in keys) for row in (shown[0], shown[-1]))
+    first, last = values(shown[0]), values(shown[-1])
     has_before = more if backwards else position is not None
     has_after = more or backwards
     return Slice(shown, Position(first, backwards=True) if has_before else None, Position(last) if has_after else None)

@@ -13,7 +13,6 @@ from rest_framework.utils.urls import remove_query_param, replace_query_param
 from safetyreg.api import cursors
 
 if TYPE_CHECKING:
-    from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.views import APIView
 
@@ -32,16 +31,24 @@ class Pages(BasePagination):
     moved by the change. A page that has become empty leads nowhere: start again.
     """
 
-    def paginate_queryset(self, queryset: QuerySet[Any], request: Request, view: APIView | None = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request, self.bound = request, _bound(request)
         size, position = _page_size(request), self._position()
-        found = queryset.order_by().values("pk")[: COUNTED + 1].count()
+        found = self.counted(queryset)
         self.total, self.total_is_exact = min(found, COUNTED), found <= COUNTED
         try:
-            self.slice = cursors.cut(queryset, size, position)
+            self.slice = self.cut(queryset, size, position)
         except cursors.NoSuchPosition as error:
             raise ValidationError({CURSOR: [NO_SUCH_PAGE]}) from error
         return self.slice.rows
+
+    def counted(self, rows: Any) -> int:
+        """How many there are; it need be right only as far as `COUNTED`."""
+        return rows.order_by().values("pk")[: COUNTED + 1].count()
+
+    def cut(self, rows: Any, size: int, position: cursors.Position | None) -> cursors.Slice:
+        """Raises cursors.NoSuchPosition."""
+        return cursors.cut(rows, size, position)
 
     def _position(self) -> cursors.Position | None:
         cursor = self.request.query_params.get(CURSOR)

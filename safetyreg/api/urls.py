@@ -19,6 +19,7 @@ urlpatterns = [
     path("v1/", include("overview.api_dashboard")),
     path("v1/", include("overview.reports.api")),
     path("v1/", include("overview.api_triage")),
+    path("v1/", include("overview.api_triage_several")),
     path("v1/", include("overview.api_saved_views")),
     path("v1/", include("escalations.api.urls")),
 ]
