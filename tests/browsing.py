@@ -26,6 +26,7 @@ ASK_AXE = """async tags => {
     const {violations} = await axe.run(only);
     return violations.flatMap(found => found.nodes.map(node => `${found.id}: ${node.html}`));
 }"""
+FITS = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 WIDTHS = (1280, 390)
 _running: list[Browser] = []
 
@@ -81,5 +82,11 @@ def violations(page: Page) -> list[str]:
 
 
 def too_wide(page: Page) -> bool:
-    """Whether the page must be scrolled sideways."""
-    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    """Whether the page must be scrolled sideways, once its script has fitted the header to the window."""
+    from playwright.sync_api import TimeoutError
+
+    try:
+        page.wait_for_function(FITS, timeout=3000)
+    except TimeoutError:
+        return True
+    return False
