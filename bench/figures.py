@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import statistics
 from typing import TYPE_CHECKING
 
-from bench.timing import milliseconds
+from bench.timing import HEADINGS, milliseconds, spread
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -25,11 +24,13 @@ def report(name: str, actor: Actor) -> None:
     from overview.figures.scope import Scope
 
     body = actor.organisation
-    print(f"{'Figures, ' + name:34}{'median':>8}  ms")
+    of = f"Figures, {name}"
+    print(f"{of:34}{HEADINGS}")
     for figure in registry.for_level(body.level):
         taken = [milliseconds(lambda rows=figure.rows: rows(Scope(body, NOW))) for _ in range(MADE)]  # type: ignore[misc]
-        print(f"  {figure.key:32}{statistics.median(taken):>8.0f}", flush=True)
+        print(f"  {figure.key:32}{spread(of, figure.key, taken)}", flush=True)
     made = [milliseconds(lambda: snapshots.make(body, NOW)) for _ in range(MADE)]
     shown = [milliseconds(lambda: showing.shown(snapshots.current(body, NOW), actor)) for _ in range(TIMES)]
-    print(f"  {'a whole set':32}{statistics.median(made):>8.0f}")
-    print(f"  {'shown from the set':32}{statistics.median(shown):>8.0f}\n", flush=True)
+    for what, taken in (("a whole set", made), ("shown from the set", shown)):
+        print(f"  {what:32}{spread(of, what, taken)}", flush=True)
+    print()

@@ -37,7 +37,7 @@ def run(register: Register) -> None:
     for name, actor in register.readers.items():
         for what, job in _jobs(actor).items():
             taken = [milliseconds(job) for _ in range(TIMES)]
-            print(f"{name + ', ' + what:34}{spread(taken)}", flush=True)
+            print(f"{name + ', ' + what:34}{spread(f'Look-alikes, {name}', what, taken)}", flush=True)
     print()
 
 
@@ -50,6 +50,8 @@ def _jobs(actor: Actor) -> dict[str, Callable[[], object]]:
 
     chance = random.Random(5)  # noqa: S311 - nothing depends on guessing it
     seen = list(Risk.objects.visible_to(actor).order_by("reference").select_related("organisation__parent")[:2000])
+    if not seen:  # a provider may have none in a small register
+        return {}
     own = [risk for risk in seen if risk.organisation_id == actor.organisation_id]
 
     def of_a_risk() -> None:

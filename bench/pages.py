@@ -53,7 +53,7 @@ def report(name: str, actor: Actor) -> None:
         if _asked(client, page) in NOT_FOR:
             continue
         taken = [milliseconds(lambda page=page: _asked(client, page)) for _ in range(TIMES)]  # type: ignore[misc]
-        print(f"  {words:32}{spread(taken)}", flush=True)
+        print(f"  {words:32}{spread(f'Pages, {name}', words, taken)}", flush=True)
     print()
 
 

@@ -52,12 +52,13 @@ def report(name: str, actor: Actor) -> None:
         taken = [[milliseconds(partial(job, text, actor)) for _ in range(TIMES)] for job in jobs]
         for all_taken, some in zip(every, taken, strict=True):
             all_taken += some
-        print(f"{what:24}{search(text, actor):>8,}{_figures(taken)}", flush=True)
-    print(f"{'all of them':24}{'':8}{_figures(every)}\n", flush=True)
+        print(f"{what:24}{search(text, actor):>8,}{_figures(name, what, taken)}", flush=True)
+    print(f"{'all of them':24}{'':8}{_figures(name, 'all of them', every)}\n", flush=True)
 
 
-def _figures(taken: list[list[float]]) -> str:
-    return "".join(f"{spread(some):20}" for some in taken)
+def _figures(reader: str, what: str, taken: list[list[float]]) -> str:
+    kinds = ("Search", "Page of a search")
+    return "".join(f"{spread(f'{kind}, {reader}', what, some):20}" for kind, some in zip(kinds, taken, strict=True))
 
 
 def search(text: str, actor: Actor) -> int:

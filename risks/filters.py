@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import django_filters
 from django.db.models import Case, F, OuterRef, Q, Subquery, When
 from django.utils.functional import cached_property
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from accounts.models import Level, Organisation
 from risks import lfpse, references
@@ -20,6 +21,8 @@ from risks.searching import Search
 from safetyreg.nhsuk.widgets import Checkboxes
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from django.db.models import QuerySet
     from django.http import HttpRequest
 
@@ -65,6 +68,33 @@ def owners_of_visible(request: HttpRequest | None) -> QuerySet[Organisation]:
     return Organisation.objects.filter(pk__in=seen.values("organisation").distinct()).in_order()
 
 
+class NamesAlone(ModelChoiceIterator):
+    """Codes and names as they come from the database: a thousand choices need no thousand organisations."""
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        yield "", self.field.empty_label
+        yield from self.queryset.values_list(self.field.to_field_name, "name")
+
+
+class OrganisationField(ModelChoiceField):
+    iterator = NamesAlone
+
+
+class OrganisationFilter(django_filters.ModelChoiceFilter):
+    """One of the organisations that own a risk the actor can see, by its ODS code."""
+
+    field_class = OrganisationField
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            queryset=owners_of_visible,
+            to_field_name="ods_code",
+            empty_label="Any organisation",
+            error_messages={"invalid_choice": "Choose an organisation that owns a risk you can see"},
+            **kwargs,
+        )
+
+
 class YesNoFilter(django_filters.ChoiceFilter):
     """`true`, `false`, or not asked, in words that say what each means."""
 
@@ -94,13 +124,7 @@ class RiskFilters(django_filters.FilterSet):
     process = django_filters.ChoiceFilter(
         label="Part of care", choices=lfpse.PROCESSES, empty_label="Any part of care", method="described_as"
     )
-    organisation = django_filters.ModelChoiceFilter(
-        label="Organisation",
-        queryset=owners_of_visible,
-        to_field_name="ods_code",
-        empty_label="Any organisation",
-        error_messages={"invalid_choice": "Choose an organisation that owns a risk you can see"},
-    )
+    organisation = OrganisationFilter(label="Organisation")
     ours = YesNoFilter(label="Whose", empty_label="Anybody's", yes="Ours", no="Shared with us", method="owned")
     escalated = YesNoFilter(
         label="Escalation", empty_label="Any", yes="Escalated", no="Not escalated", method="known_in_full"

@@ -8,7 +8,7 @@ import django_filters
 
 from overview.triage.sources import Kind
 from risks import lfpse
-from risks.filters import YesNoFilter, owners_of_visible
+from risks.filters import OrganisationFilter, YesNoFilter
 from risks.scoring import Band
 from safetyreg.nhsuk.widgets import Checkboxes
 
@@ -20,13 +20,7 @@ class TriageFilters(django_filters.FilterSet):
     kind = django_filters.MultipleChoiceFilter(label="What", choices=Kind.choices, widget=Checkboxes())
     band = django_filters.MultipleChoiceFilter(label="Score of the risk", choices=Band.choices, widget=Checkboxes())
     theme = django_filters.ChoiceFilter(label="Theme", choices=lfpse.THEMES, empty_label="Any theme")
-    organisation = django_filters.ModelChoiceFilter(
-        label="Organisation that owns the risk",
-        queryset=owners_of_visible,
-        to_field_name="ods_code",
-        empty_label="Any organisation",
-        error_messages={"invalid_choice": "Choose an organisation that owns a risk you can see"},
-    )
+    organisation = OrganisationFilter(label="Organisation that owns the risk")
     overdue = YesNoFilter(label="Clocks", empty_label="Any", yes="Overdue", no="Not overdue")
     handler = django_filters.ChoiceFilter(
         label="Handler", choices=[("mine", "Me"), ("nobody", "Nobody yet")], empty_label="Anyone"

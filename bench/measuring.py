@@ -1,0 +1,35 @@
+"""Every benchmark, one after the other, in one register: `python -m bench.measuring 20000 told.json`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from pathlib import Path
+
+from bench.database import database
+from bench.timing import told
+from dev.steps import StepFailed, explain
+from dev.supervisor import Stopped
+
+
+def main(risks: int, file: Path) -> None:
+    with database():
+        from bench import figures, importing, look_alikes, pages, register, search
+
+        started = time.perf_counter()
+        made = register.build(risks)
+        print(f"A register of {risks:,} risks, made in {time.perf_counter() - started:.0f} s\n", flush=True)
+        for benchmark in (search, look_alikes, figures, pages, importing):  # each prints what it measured
+            benchmark.run(made)
+    file.write_text(json.dumps(told))
+
+
+if __name__ == "__main__":
+    try:
+        main(int(sys.argv[1]), Path(sys.argv[2]))
+    except StepFailed as failure:
+        explain(failure)
+        sys.exit(1)
+    except Stopped:
+        sys.exit(130)
