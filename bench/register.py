@@ -22,11 +22,25 @@ from django.db import connection
 from accounts.actors import Actor
 from accounts.models import Level, Membership, Organisation, Role, User
 from bench import tending, texts
+from bench.belonging import Belonging, Together
+from bench.belonging import parts as belonging_parts
 from bench.escalating import Escalating, Written
 from bench.escalating import parts as escalating_parts
 from deadlines.models import Deadline
 from escalations.models import Escalation, Feedback, FeedbackReceipt, Step
-from risks.models import Action, Basis, Comment, Control, Risk, RiskShare, Score, Status
+from risks.models import (
+    Action,
+    Basis,
+    Comment,
+    Control,
+    Involvement,
+    LinkConsent,
+    Risk,
+    RiskLink,
+    RiskShare,
+    Score,
+    Status,
+)
 from risks.references import SEQUENCE
 from risks.searching import lexicon
 
@@ -37,12 +51,13 @@ if TYPE_CHECKING:
 
 NOW = datetime(2026, 11, 3, 10, 0, tzinfo=UTC)
 REGIONS, ICBS, ORGANISATIONS = 7, 40, 1_000
-CROSSING, INVOLVING, COMMENTED = 0.85, 0.3, 0.3  # of all risks
+CROSSING, COMMENTED = 0.85, 0.3  # of all risks
 SKEW = 0.7  # how much larger the first ICBs are than the last
 YEARS = timedelta(days=5 * 365)
 AT_ONCE = 10_000  # rows written together
 TABLES = (
     Risk, RiskShare, Comment, Score, Control, Action, Deadline, Escalation, Step, Feedback, FeedbackReceipt,
+    Involvement, RiskLink, LinkConsent,
 )  # fmt: skip
 
 
@@ -70,12 +85,14 @@ def build(risks: int, seed: int = 1) -> Register:
     register = _organisations(chance)
     step = YEARS / max(risks, 1)
     escalating = Escalating(register, random.Random(seed + 2), NOW)  # noqa: S311
+    belonging = Belonging(register, random.Random(seed + 3), NOW)  # noqa: S311
     said = texts.texts(risks, seed)
     remarks = texts.remarks(risks, seed + 1)
     written = 0
     while written < risks:
         some = min(AT_ONCE, risks - written)
-        _write(register, chance, [next(said) for _ in range(some)], remarks, escalating, first=written + 1, step=step)
+        said_now = [next(said) for _ in range(some)]
+        _write(register, chance, said_now, remarks, (escalating, belonging), first=written + 1, step=step)
         written += some
     _settle(risks)
     return register
@@ -117,23 +134,33 @@ def _write(
     chance: random.Random,
     said: list[texts.RiskText],
     remarks: Iterator[str],
-    escalating: Escalating,
+    events: tuple[Escalating, Belonging],
     *,
     first: int,
     step: timedelta,
 ) -> None:
+    escalating, belonging = events
     weights = [(number + 1) ** -SKEW for number in range(ICBS)]
     systems = chance.choices(range(ICBS), weights, k=len(said))
     risks = [
-        _risk(register, chance, chance.choice(register.providers[system]), text, number, NOW - YEARS + number * step)
+        _risk(
+            register,
+            chance,
+            belonging.owner(chance.choice(register.providers[system])),
+            text,
+            number,
+            NOW - YEARS + number * step,
+        )
         for number, (system, text) in enumerate(zip(systems, said, strict=True), start=first)
     ]
     tended = [row for risk in risks for row in tending.of_risk(risk, escalating.chance, NOW)]
     escalating.written = Written()
+    belonging.written = Together()
     for risk in risks:
         escalating.risk(risk)
-    shares = {(share.risk_id, share.organisation_id, share.basis): share for risk in risks
-              for share in _shares(register, chance, risk)}  # fmt: skip
+        belonging.risk(risk)
+    known = [share for risk in risks for share in _shares(register, chance, risk)] + belonging.written.shares
+    shares = {(share.risk_id, share.organisation_id, share.basis): share for share in known}
     for risk, body, at in escalating.written.saw:
         share = _share(escalating.chance, risk, body, Basis.ESCALATION)
         share.granted_at = at
@@ -142,7 +169,7 @@ def _write(
     _copy(RiskShare, shares.values())
     for model in (Score, Control, Action, Deadline):
         _copy(model, (row for row in tended if isinstance(row, model)))
-    for model, rows in escalating_parts(escalating.written):
+    for model, rows in (*escalating_parts(escalating.written), *belonging_parts(belonging.written)):
         _copy(model, rows)
     _copy(Comment, (_comment(chance, risk, next(remarks)) for risk in risks if chance.random() < COMMENTED))
 
@@ -180,13 +207,10 @@ def _risk(
 def _shares(register: Register, chance: random.Random, risk: Risk) -> Iterator[RiskShare]:
     owner = risk.organisation
     yield _share(chance, risk, owner, Basis.OWNER)
-    yield _share(chance, risk, register.national, Basis.ESCALATION)
-    if risk.crosses_boundary:
-        yield _share(chance, risk, owner.parent, Basis.OVERSIGHT)  # type: ignore[arg-type]
-    if chance.random() < INVOLVING:
-        named = chance.choice(register.providers[chance.randrange(ICBS)])
-        if named != owner:
-            yield _share(chance, risk, named, Basis.INVOLVEMENT)
+    if owner != register.national:
+        yield _share(chance, risk, register.national, Basis.ESCALATION)
+    if risk.crosses_boundary and owner.parent:
+        yield _share(chance, risk, owner.parent, Basis.OVERSIGHT)
 
 
 def _share(chance: random.Random, risk: Risk, organisation: Organisation, basis: Basis) -> RiskShare:

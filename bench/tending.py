@@ -58,7 +58,7 @@ def _action(chance: random.Random, risk: Risk, at: datetime, now: datetime) -> I
         due_on=due.date(), created_at=at, created_by=risk.owner, done_at=done if done < now else None,
     )  # fmt: skip
     yield action
-    yield _owed(chance, risk, Kind.ACTION, action, at, due, now, action.done_at)
+    yield owed(chance, risk, Kind.ACTION, action, at, due, now, action.done_at)
 
 
 def _review(chance: random.Random, risk: Risk, began: datetime, now: datetime) -> Deadline:
@@ -67,12 +67,12 @@ def _review(chance: random.Random, risk: Risk, began: datetime, now: datetime) -
     ago = length * (chance.uniform(1, 3) if chance.random() < TARDY else chance.random())
     risk.reviewed_at = max(began, now - ago)
     due = working_time.due_at(risk.reviewed_at, Duration(amount, unit))
-    owed = _owed(chance, risk, Kind.REVIEW, risk, risk.reviewed_at, due, now, None)
-    owed.amount, owed.unit = amount, unit.value
-    return owed
+    review = owed(chance, risk, Kind.REVIEW, risk, risk.reviewed_at, due, now, None)
+    review.amount, review.unit = amount, unit.value
+    return review
 
 
-def _owed(
+def owed(
     chance: random.Random,
     risk: Risk,
     kind: Kind,
@@ -82,6 +82,7 @@ def _owed(
     now: datetime,
     met_at: datetime | None,
 ) -> Deadline:
+    """A clock of an organisation towards itself, met then or still running."""
     late = due <= (met_at or now)
     return Deadline(
         id=_id(chance), kind=kind, owed_by=risk.organisation, owed_to=risk.organisation, holder=risk.owner,

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 
 from deadlines.models import ESCALATION_KINDS, Deadline, Urgency
-from risks.models import Risk
+from risks.models import Risk, read_in_full
 from safetyreg.audit.append_only import APPEND_ONLY, ClockTimestamp
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Verdict(models.TextChoices):
 class EscalationQuerySet(models.QuerySet["Escalation"]):
     def visible_to(self, actor: Actor) -> EscalationQuerySet:
         """Every hop on a risk that the actor reads in full: a chain is seen whole or not at all."""
-        return self.filter(risk__in=Risk.objects.read_in_full_by(actor))
+        return self.filter(read_in_full("risk", actor))
 
     def open(self) -> EscalationQuerySet:
         return self.exclude(status__in=OVER)
@@ -88,8 +89,9 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
     def as_listed(self, now: datetime) -> EscalationQuerySet:
         """With what a row of a list says: when the next thing is due, whether one is late, and the live clocks."""
+        ours = ContentType.objects.get_for_model(Escalation)  # named, so that the index of what is live serves
         running = Deadline.objects.live().filter(
-            subject_id=OuterRef("pk"), kind__in=ESCALATION_KINDS, paused_at__isnull=True
+            subject_type=ours, subject_id=OuterRef("pk"), kind__in=ESCALATION_KINDS, paused_at__isnull=True
         )
         unpaused_first = F("paused_at").asc(nulls_first=True)
         clocks = Deadline.objects.live().select_related("owed_by", "owed_to").order_by(unpaused_first, "due_at", "pk")
@@ -188,7 +190,7 @@ Part = TypeVar("Part", bound=models.Model)
 
 class PartOfEscalationQuerySet(models.QuerySet[Part]):
     def visible_to(self, actor: Actor) -> PartOfEscalationQuerySet[Part]:
-        return self.filter(escalation__risk__in=Risk.objects.read_in_full_by(actor))
+        return self.filter(read_in_full("escalation__risk", actor))
 
 
 class Verb(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from risks import look_alikes
 from risks.matching.reasons import reason
-from risks.models import LikelyPair, PairDismissal, Risk, RiskLink, RiskShare, Status
+from risks.models import LikelyPair, PairDismissal, Risk, RiskLink, Status, read_in_full
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +35,8 @@ def to_look_at(actor: Actor) -> QuerySet[LikelyPair]:
 
 def dismissed(actor: Actor) -> QuerySet[PairDismissal]:
     """Pairs that the actor's organisation has dismissed, of risks that it still reads, newest first."""
-    read = Risk.objects.read_in_full_by(actor)
-    kept = PairDismissal.objects.filter(organisation=actor.organisation, first__in=read, second__in=read)
+    read = read_in_full("first", actor) & read_in_full("second", actor)
+    kept = PairDismissal.objects.filter(read, organisation=actor.organisation)
     related = kept.select_related("first__organisation", "second__organisation", "created_by")
     return related.order_by("-created_at", "pk")
 
@@ -82,13 +82,8 @@ def _seen_by(actor: Actor) -> QuerySet[LikelyPair]:
         | Q(from_risk=OuterRef("second"), to_risk=OuterRef("first"))
     )
     rows = LikelyPair.objects.filter(first__status=Status.OPEN, second__status=Status.OPEN)
-    rows = rows.filter(_read("first", actor), _read("second", actor), ~Exists(linked))
+    rows = rows.filter(read_in_full("first", actor), read_in_full("second", actor), ~Exists(linked))
     return rows.select_related("first__organisation", "second__organisation", "first__vector", "second__vector")
-
-
-def _read(side: str, actor: Actor) -> Exists:
-    """Whether the actor reads that risk of a pair in full: what `read_in_full_by` asks, of one risk."""
-    return Exists(RiskShare.objects.in_full_for(actor.organisation).filter(risk=OuterRef(side)))
 
 
 def _dismissed(actor: Actor) -> QuerySet[PairDismissal]:

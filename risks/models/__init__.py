@@ -20,7 +20,7 @@ from risks.models.links import (
 from risks.models.matching import LikelyPair, RiskVector
 from risks.models.parts import Action, Comment, Control, PartQuerySet, Score, ScoreKind
 from risks.models.risk import ClosureReason, Risk, RiskQuerySet, Status, Treatment
-from risks.models.sharing import FULL_BASES, Basis, RiskShare
+from risks.models.sharing import FULL_BASES, Basis, RiskShare, read_in_full
 from risks.models.transfers import Transfer, TransferStatus
 from risks.models.words import SearchWord
 
@@ -64,4 +64,5 @@ __all__ = [
     "Transfer",
     "TransferStatus",
     "Treatment",
+    "read_in_full",
 ]

@@ -13,6 +13,7 @@ from deadlines.models import Deadline
 from deadlines.models import Kind as DeadlineKind
 from risks.models.parts import PartQuerySet
 from risks.models.risk import Risk
+from risks.models.sharing import read_in_full
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +35,7 @@ class InvolvementQuerySet(PartQuerySet["Involvement"]):
         if not actor.reads_risks:
             return self.none()
         asked = Q(organisation=actor.organisation, asked_at__isnull=False)
-        return self.filter(asked | Q(risk__in=Risk.objects.read_in_full_by(actor)))
+        return self.filter(asked | read_in_full("risk", actor))
 
     def asked(self) -> InvolvementQuerySet:
         """Those of logged risks: a draft has asked nobody yet."""

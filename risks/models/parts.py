@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from risks import scoring
 from risks.models.risk import Risk
+from risks.models.sharing import read_in_full
 from safetyreg.audit.append_only import APPEND_ONLY
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class PartQuerySet(models.QuerySet[Part]):
         return self.filter(risk__in=Risk.objects.visible_to(actor))
 
     def read_in_full_by(self, actor: Actor) -> PartQuerySet[Part]:
-        return self.filter(risk__in=Risk.objects.read_in_full_by(actor))
+        return self.filter(read_in_full("risk", actor))
 
     def newest_first(self) -> PartQuerySet[Part]:
         return self.order_by("-created_at", "-pk")

@@ -6,9 +6,10 @@ import uuid
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 if TYPE_CHECKING:
+    from accounts.actors import Actor
     from accounts.models import Organisation
 
 
@@ -31,6 +32,16 @@ class RiskShareQuerySet(models.QuerySet["RiskShare"]):
     def in_full_for(self, organisation: Organisation) -> RiskShareQuerySet:
         """Those by which an organisation reads everything, not just what an involved or linked one reads."""
         return self.live().filter(organisation=organisation, basis__in=FULL_BASES)
+
+
+def read_in_full(way: str, actor: Actor) -> Q:
+    """That the actor reads in full the risk to which `way` leads from a row.
+
+    It asks for the share alone: by way of the risks that are read, the database would go through all of them.
+    """
+    if not actor.reads_risks:
+        return Q(pk__in=[])
+    return Q(Exists(RiskShare.objects.in_full_for(actor.organisation).filter(risk=OuterRef(way))))
 
 
 class RiskShare(models.Model):
