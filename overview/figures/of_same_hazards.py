@@ -26,19 +26,18 @@ EMERGING, STANDING = "Yes", "No"
 
 def same_hazard(scope: Scope) -> list[Row]:
     """Those that the most organisations hold first, then those of which there are the most risks."""
-    groups = [group for group in hazards.groups(scope.organisation) if len(group) >= FEWEST_BODIES]
-    known = scope.risks.only("pk", "reference", "organisation", "score", "logged_at").in_bulk(
-        [risk for group in groups for risk in group]
-    )
+    held = [group for group in hazards.groups(scope.organisation) if len({*group.values()}) >= FEWEST_BODIES]
+    shown = sorted(held, key=lambda group: (-len({*group.values()}), -len(group), min(group)))[:SHOWN]
+    wanted = scope.risks.only("reference", "organisation", "score", "logged_at")
+    known = wanted.in_bulk([risk for group in shown for risk in group])
     since = begins(scope.today - SPAN + timedelta(days=1))
-    found = [[known[pk] for pk in group] for group in groups]
-    held = [group for group in found if len({risk.organisation_id for risk in group}) >= FEWEST_BODIES]
-    rows = ((_row(group, since), _worst(group).reference) for group in held)
-    return [row for row, _name in sorted(rows, key=lambda one: (-one[0][1], -len(one[0][2]), one[1]))[:SHOWN]]
+    return [_row([known[risk] for risk in group], since) for group in shown]
 
 
 def _row(group: Sequence[Risk], since: datetime) -> Row:
-    worst, logged = _worst(group), sorted(risk.logged_at for risk in group)  # type: ignore[type-var]
+    # Of equals it is named by the first that was logged.
+    worst = min(group, key=lambda risk: (-risk.score, risk.reference))
+    logged = sorted(risk.logged_at for risk in group)  # type: ignore[type-var]
     new = [risk for risk in group if risk.logged_at >= since]  # type: ignore[operator]
     return [
         str(worst.pk),
@@ -49,11 +48,6 @@ def _row(group: Sequence[Risk], since: datetime) -> Row:
         [str(risk.pk) for risk in new],
         EMERGING if len(new) * 2 > len(group) else STANDING,
     ]
-
-
-def _worst(group: Sequence[Risk]) -> Risk:
-    """The one that a group is named by: of equals the first that was logged."""
-    return min(group, key=lambda risk: (-risk.score, risk.reference))
 
 
 def _those(key: str) -> Callable[[Mapping[str, Any]], str]:

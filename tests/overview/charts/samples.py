@@ -53,7 +53,7 @@ def shown(columns: tuple[Column, ...], rows: list[Row], key: str = "sample") -> 
 
 
 def cell(value: Any, href: str = "") -> Cell:
-    return Cell(value, str(value), href)
+    return Cell(value, str(value), lambda: href)
 
 
 def _bodies(_scope: Scope) -> list[str]:

@@ -53,7 +53,7 @@ def test_a_group_is_named_by_its_worst_risk_and_says_how_many_hold_it_and_since_
 ) -> None:
     (row,) = shown(ladder)
     worst = f"{hazard[1].reference}: Letters, 89 days ago"
-    said = [worst, "3", "4", "Extreme", "17 April 2026", "2 November 2026", "3", "Yes"]
+    said = [worst, "3", "4", "Extreme", "17 April 2026", "3 November 2026", "3", "Yes"]
     assert [cell.text for cell in row] == said
     assert [cell.value for cell in row][1:3] == [3, 4]
     assert row[0].href == hazard[1].path
