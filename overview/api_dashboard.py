@@ -8,14 +8,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import path
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 
 from accounts.api.serializers import OrganisationInShort
-from overview.dashboards import panels
+from overview.dashboards import narrowing, panels
 from overview.dashboards.lists import over_the_api
 from overview.figures import showing, snapshots
+from overview.figures.showing import WORDS
 from overview.figures.tables import Holds
 from risks.permissions import can_read_risks
 from safetyreg.api.schema import refusals
@@ -39,7 +41,7 @@ class CellSerializer(serializers.Serializer):
     """One value, raw and in words. `path` and `api` are the list behind a number, as a page and over the API.
 
     Of a column that `holds` a month the value is like 2026-11; of a share a number from 0 to 1; of an organisation or
-    a risk its id.
+    a risk its id; of risks how many.
     """
 
     value = serializers.SerializerMethodField()
@@ -116,15 +118,26 @@ class OneFigure(OfTheDashboard):
 
     shown_by = OneFigureSerializer
 
+    def known_parameters(self) -> set[str]:
+        figure = panels.find(self.actor, self.kwargs["key"])
+        return {*narrowing.columns_of(figure)} if figure else {*narrowing.BY}
+
     @extend_schema(
         operation_id="dashboard_figure_get",
+        parameters=[
+            OpenApiParameter(key, str, enum=list(WORDS[holds]), description=f"Only rows of this {key}, if it has any")
+            for key, holds in narrowing.BY.items()
+        ],
         responses={200: OneFigureSerializer, **refusals(400, 401, 403, 404, 409, 429)},
     )
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         figure = panels.find(self.actor, kwargs["key"])
         if figure is None:
             raise Http404
-        made_at, shown = panels.figure_of(self.actor, figure, timezone.now())
+        if wrong := narrowing.wrong(figure, request.query_params):
+            offered = {key: f"Choose one of {', '.join(WORDS[narrowing.BY[key]])}" for key in wrong}
+            raise ValidationError({key: [words] for key, words in offered.items()})
+        made_at, shown = panels.figure_of(self.actor, figure, request.query_params, timezone.now())
         told = {"figure": figure, "columns": shown.columns, "rows": shown.rows, "made_at": made_at}
         return Response(OneFigureSerializer(told).data)
 

@@ -25,18 +25,16 @@ CROSSING = (Basis.INVOLVEMENT, Basis.ESCALATION, Basis.LINK)
 # What a record lacks
 
 
-def without_control() -> Combinable:
-    """No control is in place: none was ever named, or all have ended."""
-    return ~Exists(Control.objects.filter(risk=OuterRef("pk"), ended_at=None))
-
-
-def without_target() -> Combinable:
-    return ~Exists(Score.objects.filter(risk=OuterRef("pk"), kind=ScoreKind.TARGET))
-
-
-def with_repeated_cause() -> Q:
-    """The effect says much the same as the cause; see `Risk.effect_repeats_cause`."""
-    return Q(effect_repeats_cause=True)
+def lacks(what: str) -> Combinable | Q:
+    """By what it is: a control in place, since none was ever named or all have ended; a target score; or an effect that
+    says more than the cause (see `Risk.effect_repeats_cause`).
+    """
+    missing: dict[str, Combinable | Q] = {
+        "control": ~Exists(Control.objects.filter(risk=OuterRef("pk"), ended_at=None)),
+        "target": ~Exists(Score.objects.filter(risk=OuterRef("pk"), kind=ScoreKind.TARGET)),
+        "effect": Q(effect_repeats_cause=True),
+    }
+    return missing[what]
 
 
 # What is late

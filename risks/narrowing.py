@@ -21,6 +21,7 @@ from risks import counting
 from risks.filters import FULL, TRUE, RiskFilters, YesNoFilter
 from risks.scoring import BAND_RANGES, CONSEQUENCES, LIKELIHOODS, Band
 from safetyreg import months
+from safetyreg.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from risks.scoring import Step
 
 FIRST, LAST = date(1948, 7, 5), date(2199, 12, 31)  # no risk of the health service is older
+REFERENCE, MOST_NAMED = r"PSR-[0-9]{6,12}", 100
 MONTH = r"^(19[5-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])"
 LACKS = (
     ("control", "A control in place"),
@@ -75,6 +77,29 @@ class CodeFilter(django_filters.CharFilter):
         super().__init__(label=label, max_length=10, **kwargs)
 
 
+class ReferencesField(forms.CharField):
+    @staticmethod
+    def in_short(value: str) -> str:
+        """What a page says of it: nobody wants to read fifty references."""
+        return plural(len(value.split(",")), "risk")
+
+
+class ReferencesFilter(django_filters.CharFilter):
+    """These risks and no others. One that the reader may not know of is not found, as one that does not exist."""
+
+    field_class = ReferencesField
+
+    def __init__(self, label: str) -> None:
+        known = RegexValidator(
+            rf"\A{REFERENCE}(,{REFERENCE}){{0,{MOST_NAMED - 1}}}\Z",
+            f"Enter up to {MOST_NAMED} references, with commas between them, such as PSR-000123,PSR-000124",
+        )
+        super().__init__(label=label, validators=[known], widget=forms.HiddenInput())
+
+    def filter(self, risks: RiskQuerySet, value: str) -> RiskQuerySet:
+        return risks.filter(reference__in=value.split(",")) if value else risks
+
+
 @extend_schema_field({"type": "integer", "minimum": 1, "maximum": 5})
 class StepFilter(django_filters.ChoiceFilter):
     """By a step of the likelihood or of the consequence."""
@@ -103,20 +128,16 @@ class NarrowedRisks(RiskFilters):
     crosses_to_area = CodeFilter("Crosses into", widget=forms.HiddenInput(), method="crossing_into")
     raised = MonthFilter("Score raised in", method="judged_anew")
     lowered = MonthFilter("Score lowered in", method="judged_anew")
+    references = ReferencesFilter("Among")
     stood = StoodFilter("Open at the end of the month, in the band", method="standing")
 
-    LACKING: ClassVar = {
-        "control": counting.without_control,
-        "target": counting.without_target,
-        "effect": counting.with_repeated_cause,
-    }
     COMPARED: ClassVar = {"raised": "value__gt", "lowered": "value__lt"}
 
     def read(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
         return risks.filter(**{FULL: answer == TRUE})
 
     def lacks(self, risks: RiskQuerySet, name: str, what: str) -> RiskQuerySet:
-        return risks.filter(self.LACKING[what]())
+        return risks.filter(counting.lacks(what))
 
     def with_late_action(self, risks: RiskQuerySet, name: str, answer: str) -> RiskQuerySet:
         late = counting.with_overdue(Kind.ACTION, timezone.now())

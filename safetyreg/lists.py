@@ -213,7 +213,9 @@ def _first_page(query: QueryDict) -> str:
 
 
 def _words(bound: BoundField, value: str) -> str:
-    """The label of a choice; a box that is ticked says only its name."""
+    """The label of a choice; a box that is ticked says only its name; a field may say its own in short."""
     if value == "on":
         return "yes"
+    if in_short := getattr(bound.field, "in_short", None):
+        return str(in_short(value))
     return str(dict(getattr(bound.field, "choices", ())).get(value, value))

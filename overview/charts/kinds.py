@@ -38,6 +38,7 @@ CHOSEN: dict[str, Choice] = {
     "at_a_glance": Choice(Kind.GLANCE),
     "recurring_hazards": Choice(Kind.BARS, ("risks",)),
     "quality_of_records": Choice(Kind.BARS, ("share",)),
+    "quality_by_organisation": Choice(Kind.BARS, ("control", "target", "effect")),
     "escalations_by_stage": Choice(Kind.STACKED, ("week", "month", "quarter", "longer")),
     "loops_closed": Choice(Kind.LINES, ("raised", "answered", "read", "confirmed", "disputed")),
     "times_by_level": Choice(Kind.STACKED, ("half", "whole", "double", "later", "still_late")),

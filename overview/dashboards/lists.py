@@ -23,9 +23,11 @@ OF_PAGES_ALONE = {"sort", "page"}
 
 
 def over_the_api(href: str) -> str:
-    """The address of the API at which the same is listed, or the same risk shown. Empty where there is none."""
+    """The address of the API at which the same is listed, or the same risk or figure shown. Empty if there is none."""
     found = urlsplit(href)
     asked = [(name, value) for name, value in parse_qsl(found.query) if name not in OF_PAGES_ALONE]
+    if found.path.startswith("/dashboard/"):
+        return f"/api/v1{href}"
     if found.path not in LISTS:
         return f"/api/v1{found.path}" if found.path.startswith("/risks/") else ""
     address, begins = LISTS[found.path]

@@ -37,6 +37,7 @@ CHOSEN = {
     "overdue_by_organisation": Section.OVERDUE,
     "silent_organisations": Section.OVERDUE,
     "quality_of_records": Section.RECORDS,
+    "quality_by_organisation": Section.RECORDS,
 }
 OF_ESCALATIONS = {Holds.STAGE, Holds.URGENCY, Holds.CLOCK}
 

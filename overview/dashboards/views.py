@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.http import Http404
 from django.utils import timezone
 
-from overview.dashboards import panels
+from overview.dashboards import narrowing, panels
 from overview.figures.tables import NUMERIC
 from risks.permissions import can_read_risks
 from safetyreg import exporting
@@ -35,7 +35,7 @@ class Dashboard(ShowPage):
 
 
 class DashboardFigure(ShowPage):
-    """One figure whole; as a file with `?download=csv` or `xlsx`."""
+    """One figure whole, or those rows that are asked for; as a file with `?download=csv` or `xlsx`."""
 
     template_name = "overview/dashboard_figure.jinja"
     permission = can_read_risks
@@ -56,15 +56,17 @@ class DashboardFigure(ShowPage):
 
     def _download(self, kind: str, now: datetime) -> HttpResponseBase:
         figure, by = self.object, self.request.actor
-        _made_at, shown = panels.figure_of(by, figure, now)
+        _made_at, shown = panels.figure_of(by, figure, self.request.GET, now)
         name, headings = figure.key.replace("_", "-"), [column.heading for column in figure.columns]
         cells = list(_as_text(shown))
         return exporting.send(name, "row", headings, cells, len(cells), kind, self.request.GET, by, now)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now = timezone.now()
-        made_at, panel = panels.panel_of(self.request.actor, self.object, now)
-        return super().get_context_data(**kwargs, now=now, panel=panel, made_at=made_at)
+        asked = self.request.GET
+        made_at, panel = panels.panel_of(self.request.actor, self.object, asked, now)
+        only = narrowing.in_words(self.object, asked)
+        return super().get_context_data(**kwargs, now=now, panel=panel, made_at=made_at, only=only)
 
 
 def _as_text(shown: Shown) -> Iterator[list[str]]:

@@ -90,8 +90,14 @@ def _due(key: str, **more: object) -> Callable[[Mapping[str, Any]], str]:
 FILTERS = {"level": "level", "month": "due"}
 
 
+def _late(row: Mapping[str, Any]) -> str:
+    """What has been overdue longest is first in this list."""
+    return listed(owed_by=row["organisation"].ods_code, overdue="true", between="true")
+
+
 def _links(key: str) -> dict[str, Callable[[Mapping[str, Any]], str]]:
-    return {"clocks": _due(key), **{how.value.lower(): _due(key, taken=how.value) for how in Taken}}
+    each = {how.value.lower(): _due(key, taken=how.value) for how in Taken}
+    return {"clocks": _due(key), **each, "in_time": _due(key, taken=[how.value for how in IN_TIME])}
 
 
 KIND = Column("kind", "To do", Holds.CLOCK)
@@ -135,10 +141,6 @@ FIGURES = (
             Column("oldest", "Longest overdue, in days", Holds.DAYS),
         ),
         overdue_by_body,
-        {
-            "late": lambda row: listed(
-                owed_by=row["organisation"].ods_code if row["organisation"] else "", overdue="true", between="true"
-            )
-        },
+        {"late": _late, "oldest": _late},
     ),
 )

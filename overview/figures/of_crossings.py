@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from overview.figures.scope import Scope
     from risks.models import RiskShare
 
-LARGEST = 40  # pairs that are shown one by one
+MOST_PAIRS = 1_000
 
 
 def between_organisations(scope: Scope) -> list[Row]:
@@ -35,19 +35,12 @@ def _crossing(scope: Scope) -> QuerySet[RiskShare]:
 
 
 def _largest(pairs: QuerySet[RiskShare]) -> list[Row]:
-    """The largest pairs, and one row for all others together, if there are any."""
-    counted = sorted(
-        ([str(start), str(end), many] for start, end, many in pairs.annotate(many=Count("risk", distinct=True))),
-        key=lambda row: (-row[2], row[:2]),
-    )
-    others = sum(many for _start, _end, many in counted[LARGEST:])
-    return [*counted[:LARGEST], [None, None, others]] if others else counted
+    counted = ([str(start), str(end), many] for start, end, many in pairs.annotate(many=Count("risk", distinct=True)))
+    return sorted(counted, key=lambda row: (-row[2], row[:2]))[:MOST_PAIRS]
 
 
-COUNTED = (
-    f"The {LARGEST} pairs with the most risks are shown one by one, and the others added up. A risk that crosses to "
-    "several counts once for each."
-)
+COUNTED = f"A risk that crosses to several counts once for each. At most the {MOST_PAIRS:,} pairs with the most risks."
+OTHERS = "All other pairs"  # in tables of earlier reports, whose last row adds them up
 FIGURES = (
     Figure(
         "crossings",
@@ -56,16 +49,12 @@ FIGURES = (
         "(and has not said that it is not affected), has a part in an escalation that was not withdrawn, or owns a "
         f"risk linked to it that you see too. {COUNTED}",
         (
-            Column("owner", "From", Holds.ORGANISATION, none="All other pairs"),
-            Column("to", "To", Holds.ORGANISATION, none="All other pairs"),
+            Column("owner", "From", Holds.ORGANISATION, none=OTHERS),
+            Column("to", "To", Holds.ORGANISATION, none=OTHERS),
             Column("risks", "Open risks", Holds.NUMBER),
         ),
         between_organisations,
-        {
-            "risks": lambda row: (
-                open_risks(**owned_by(row, "owner"), crosses_to=row["to"].ods_code) if row["owner"] else ""
-            )
-        },
+        {"risks": lambda row: open_risks(**owned_by(row, "owner"), crosses_to=row["to"].ods_code)},
     ),
     Figure(
         "crossings_of_areas",
@@ -73,16 +62,12 @@ FIGURES = (
         "The same, from the ICB of the owner to the ICB of the other organisation, where they are not the same one. An "
         f"ICB counts with its providers; regions and the national body count by themselves. {COUNTED}",
         (
-            Column("owner", "From", Holds.ORGANISATION, none="All other pairs"),
-            Column("to", "To", Holds.ORGANISATION, none="All other pairs"),
+            Column("owner", "From", Holds.ORGANISATION, none=OTHERS),
+            Column("to", "To", Holds.ORGANISATION, none=OTHERS),
             Column("risks", "Open risks", Holds.NUMBER),
         ),
         between_areas,
-        {
-            "risks": lambda row: (
-                open_risks(area=row["owner"].ods_code, crosses_to_area=row["to"].ods_code) if row["owner"] else ""
-            )
-        },
+        {"risks": lambda row: open_risks(area=row["owner"].ods_code, crosses_to_area=row["to"].ods_code)},
         frozenset({Level.REGION, Level.NATIONAL}),
     ),
 )

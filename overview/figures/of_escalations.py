@@ -101,7 +101,10 @@ FIGURES = (
             Column("oldest", "Oldest, in days", Holds.DAYS),
         ),
         by_stage,
-        {"escalations": _stands(), **{age.value.lower(): _stands(age=age.value) for age in Age}},
+        {
+            **dict.fromkeys(("escalations", "median", "oldest"), _stands()),
+            **{age.value.lower(): _stands(age=age.value) for age in Age},
+        },
     ),
     Figure(
         "loops_closed",
@@ -116,6 +119,10 @@ FIGURES = (
             Column("closed", "Loops closed", Holds.SHARE),
         ),
         loops,
-        {"raised": _raised(), **{became.value.lower(): _raised(became=became.value) for became in Became}},
+        {
+            "raised": _raised(),
+            **{became.value.lower(): _raised(became=became.value) for became in Became},
+            "closed": _raised(became=Became.CONFIRMED.value),
+        },
     ),
 )

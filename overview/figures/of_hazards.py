@@ -45,6 +45,10 @@ def emerging(scope: Scope) -> list[Row]:
     return [[theme, process, since.isoformat(), many, before] for theme, process, many, before in in_order]
 
 
+def _standing(row: Mapping[str, Any]) -> str:
+    return open_risks(theme=row["theme"], process=row["process"])
+
+
 def _newly(row: Mapping[str, Any]) -> str:
     return _logged(row, logged_from=row["since"])
 
@@ -72,7 +76,7 @@ FIGURES = (
             Column("risks", "Open risks", Holds.NUMBER),
         ),
         recurring,
-        {"risks": lambda row: open_risks(theme=row["theme"], process=row["process"])},
+        {"bodies": _standing, "risks": _standing},
         frozenset({Level.ICB, Level.REGION, Level.NATIONAL}),
     ),
     Figure(

@@ -102,7 +102,8 @@ FIGURES = (
         f"Organisations below yours that for more than {LONGEST.days} days logged no risk, reviewed none, and answered "
         "no question about a risk and no escalation, as far as you read the risks in full; and for more than "
         f"{TIMES_AS_USUAL} times their usual gap, which is the median number of days between two days on which they "
-        "did one of these. Those that never did are here too.",
+        "did one of these. Those that never did are here too. The days lead to no list: what an organisation did "
+        "stands in several, and what it did not do in none.",
         (
             Column("organisation", "Organisation", Holds.ORGANISATION),
             Column("silent", "Days since they did anything", Holds.DAYS, none="never"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from statistics import median
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.db.models import Aggregate, Count, F, FloatField
 
@@ -116,20 +117,25 @@ def _compared(
     return [(key, found[key]) for kind in shown for key in sorted(kinds[kind])]
 
 
-def _code(row: Mapping[str, Any]) -> str:
-    return row["organisation"].ods_code if row["organisation"] else ""
+def _bodies(row: Mapping[str, Any]) -> str:
+    """The bodies that are compared on one kind, each with its median and its decisions."""
+    return f"/dashboard/variation_by_body/?{urlencode({'urgency': row['urgency'], 'theme': row['theme']})}"
 
 
 def _decisions(row: Mapping[str, Any]) -> str:
     return of_clocks.listed(
         kind="DECIDE", in_full="true", due="YEAR", taken=[how for how in Taken.values if how != Taken.STILL_LATE],
-        urgency=row["urgency"], theme=row["theme"], owed_by=_code(row),
+        urgency=row["urgency"], theme=row["theme"], owed_by=row["organisation"].ods_code,
     )  # fmt: skip
 
 
 def _answers(row: Mapping[str, Any]) -> str:
     return of_escalations.listed(
-        answered="YEAR", to=_code(row), urgency=row["urgency"], theme=row["theme"], outcome=row["outcome"]
+        answered="YEAR",
+        to=row["organisation"].ods_code,
+        urgency=row["urgency"],
+        theme=row["theme"],
+        outcome=row["outcome"],
     )
 
 
@@ -157,7 +163,7 @@ FIGURES = (
             Column("spread", "Spread, in days", Holds.DAYS),
         ),
         of_kinds,
-        {},
+        dict.fromkeys(("bodies", "quickest", "middle", "slowest", "spread"), _bodies),
         LEVELS,
     ),
     Figure(
@@ -166,7 +172,7 @@ FIGURES = (
         SAYS,
         (URGENCY, THEME, ORGANISATION, DECIDED, Column("middle", "Median days", Holds.DAYS)),
         of_bodies,
-        {"decided": _decisions},
+        {"decided": _decisions, "middle": _decisions},
         LEVELS,
     ),
     Figure(
@@ -185,7 +191,7 @@ FIGURES = (
             Column("share", "Share of the body's answers", Holds.SHARE),
         ),
         of_outcomes,
-        {"answers": _answers},
+        {"answers": _answers, "share": _answers},
         LEVELS,
     ),
 )

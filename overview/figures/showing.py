@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Level, Organisation
@@ -18,7 +19,7 @@ from safetyreg import months
 from safetyreg.words import day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from accounts.actors import Actor
     from overview.models import FigureSet
@@ -39,11 +40,19 @@ WORDS: dict[Holds, dict[Any, str]] = {
 
 @dataclass(frozen=True)
 class Cell:
-    """A raw value, the words for it, and the address of the list behind it, empty without one."""
+    """A raw value, the words for it, and how to find the address of the list behind it.
+
+    Of a long table a page shows a few rows, so addresses are made when they are asked for.
+    """
 
     value: Any
     text: str
-    href: str = ""
+    leads_to: Callable[[], str] = str
+
+    @cached_property
+    def href(self) -> str:
+        """Empty without a list."""
+        return self.leads_to()
 
 
 @dataclass(frozen=True)
@@ -66,18 +75,23 @@ def shown(figures: FigureSet, reader: Actor) -> dict[str, Shown]:
 def in_words(tables: Mapping[str, list[Row]], figures: Iterable[Figure], reader: Actor) -> dict[str, Shown]:
     """Raw tables, which may be a report's of last year, in the words of today. Asks twice, however many there are."""
     kept = [figure for figure in figures if figure.key in tables]
-    bodies = _found(tables, kept, Holds.ORGANISATION, Organisation.objects.all())
-    risks = _found(tables, kept, Holds.RISK, Risk.objects.read_in_full_by(reader).select_related("organisation"))
+    bodies = _found(tables, kept, {Holds.ORGANISATION}, Organisation.objects.only("name", "ods_code"))
+    risks = _found(
+        tables, kept, {Holds.RISK, Holds.RISKS}, Risk.objects.read_in_full_by(reader).only("reference", "title")
+    )
     return {figure.key: Shown(figure, _rows(figure, tables[figure.key], bodies | risks)) for figure in kept}
 
 
-def _found(tables: Mapping[str, list[Row]], figures: Iterable[Figure], holds: Holds, among: Any) -> dict[str, Any]:
+def _found(
+    tables: Mapping[str, list[Row]], figures: Iterable[Figure], holds: Collection[Holds], among: Any
+) -> dict[str, Any]:
     keys = {
-        row[place]
+        key
         for figure in figures
         for place, column in enumerate(figure.columns)
-        if column.holds == holds
+        if column.holds in holds
         for row in tables[figure.key]
+        for key in (row[place] if column.holds == Holds.RISKS else [row[place]])
     }
     return {str(key): one for key, one in among.in_bulk(keys - {None}).items()} if keys else {}
 
@@ -94,18 +108,29 @@ def _known(figure: Figure, row: Row, found: Mapping[str, Any]) -> dict[str, Any]
     """The values by key, with what ids stand for in their place. None of a row about a risk that is not seen."""
     known = {}
     for column, value in zip(figure.columns, row, strict=True):
-        known[column.key] = found.get(value, None) if column.holds in (Holds.ORGANISATION, Holds.RISK) else value
+        if column.holds == Holds.RISKS:
+            known[column.key] = [found[each] for each in value if each in found]
+        else:
+            known[column.key] = found.get(value) if column.holds in (Holds.ORGANISATION, Holds.RISK) else value
         if column.holds == Holds.RISK and value is not None and known[column.key] is None:
             return None
     return known
 
 
 def _cell(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) -> Cell:
+    shown = len(value) if column.holds == Holds.RISKS else value
+    return Cell(shown, _text(column, shown, known[column.key]), partial(_address, figure, column, value, known))
+
+
+def _address(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) -> str:
+    if column.holds == Holds.RISK:
+        return known[column.key].path if known[column.key] else ""
+    # A count or a share of nothing has no list; 0 days were taken from something.
+    has_list = value is not None if column.holds == Holds.DAYS else bool(value)
+    # Without an organisation that a row is about, nothing can be asked for.
+    names_all = all(known[one.key] for one in figure.columns if one.holds == Holds.ORGANISATION)
     link = figure.links.get(column.key)
-    href = link(known) if link and value and column.holds in NUMERIC else ""
-    if column.holds == Holds.RISK and known[column.key]:
-        href = known[column.key].path
-    return Cell(value, _text(column, value, known[column.key]), href)
+    return link(known) if link and has_list and names_all and column.holds in NUMERIC else ""
 
 
 def _text(column: Column, value: Any, known: Any) -> str:

@@ -25,6 +25,7 @@ class Holds(Enum):
 
     ORGANISATION = "organisation"  # the id, as text
     RISK = "risk"  # the id, as text; a row about a risk that the reader does not see is not shown
+    RISKS = "risks"  # ids, as text: shown as how many there are, and leading to those of them that the reader sees
     THEME = "theme"
     PROCESS = "process"
     BAND = "band"
@@ -43,7 +44,7 @@ class Holds(Enum):
     SHARE = "share"  # from 0 to 1; None where there is nothing to take a share of
 
 
-NUMERIC = {Holds.NUMBER, Holds.DAYS, Holds.SHARE}
+NUMERIC = {Holds.NUMBER, Holds.RISKS, Holds.DAYS, Holds.SHARE}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Column:
 class Figure:
     """One figure of the dashboard: `rows` makes its raw table. `links` give, by the key of a column, the address of the
     list behind the number in it. They are given the values of its row by the keys of the columns, with an Organisation
-    or a Risk in the place of its id.
+    or a Risk in the place of its id, and of several ids those risks that the reader sees.
 
     Tables outlive a release: a figure whose columns change is given another key.
 

@@ -119,6 +119,11 @@ SECTIONS: tuple[tuple[str, tuple[Part, ...]], ...] = (
              "Risks logged since then, and in a time of the same length before that, by their LFPSE risk theme.",
              (("Theme", THEME), ("Logged since", NUMBER), ("Logged before", NUMBER)), risks.rising_themes,
              "No theme has more new risks than before."),
+        Part("hazards", "Hazards new at several organisations",
+             "Risks that are linked as the same hazard, or that are alike and not dismissed, held by several "
+             "organisations, more than half of them new. How they are found stands beside the figure of them all.",
+             (("Such as", RISK), ("Organisations", NUMBER), ("Risks", NUMBER), ("Of these new", NUMBER),
+              ("Worst band", BAND)), risks.emerging_hazards, "None."),
     )),
     ("Actions", (
         Part("actions", "Actions overdue, or due within a month", "Of risks that you read in full, the earliest first.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from overview import positions
+from overview.figures.of_same_hazards import EMERGING, same_hazard
 from overview.trend import in_words
 from risks.models import FULL_BASES, Action, Risk, RiskShare, Score, ScoreKind
 from risks.scoring import band
@@ -101,6 +102,12 @@ def rising_themes(period: Period) -> Iterator[Row]:
         .order_by(F("before") - F("now"), "theme")
     )
     yield from (list(row) for row in counted)
+
+
+def emerging_hazards(period: Period) -> Iterator[Row]:
+    for such_as, bodies, held, worst, _first, _last, new, emerging in same_hazard(period):
+        if emerging == EMERGING:
+            yield [such_as, bodies, len(held), len(new), worst]
 
 
 def actions_due(period: Period) -> Iterator[Row]:

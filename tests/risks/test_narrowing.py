@@ -170,6 +170,10 @@ def test_no_filter_tells_a_reader_in_part_what_it_may_not_know(ladder: Ladder, l
         ("lowered", "November"),
         ("stood", "2026-10"),
         ("stood", "2026-10-WORST"),
+        ("references", "1"),
+        ("references", "PSR-000001,"),
+        ("references", "PSR-000001 PSR-000002"),
+        ("references", ",".join(["PSR-000001"] * 101)),
     ],
 )
 def test_what_makes_no_sense_is_refused_on_page_and_api(lead: Actor, name: str, value: str) -> None:
@@ -187,3 +191,11 @@ def test_filters_that_only_links_ask_for_can_be_taken_away(ladder: Ladder, lead:
     assert f"Owned in: {ladder.icb.ods_code}" in shown
     assert "Lacks: A target score" in shown
     assert 'type="hidden" name="raised" value="2026-11"' in page.content.decode()
+
+
+def test_by_reference_what_is_hidden_is_not_found_as_what_does_not_exist(ladder: Ladder, lead: Actor) -> None:
+    seen = [ladder.risk(lead, title=title).reference for title in ("First", "Second", "Third")]
+    hidden = ladder.risk(ladder.actor(ladder.neighbour), title="Hidden").reference
+    assert found(lead, references=",".join(seen[:2])) == ["First", "Second"]
+    assert found(lead, references=f"{seen[0]},{hidden},PSR-999999") == ["First"]
+    assert found(lead, references=hidden) == found(lead, references="PSR-999999") == []

@@ -16,9 +16,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Role
 from escalations import services as escalations
-from overview.charts.kinds import Kind
-from overview.dashboards.lists import over_the_api
-from overview.dashboards.sections import Section, section_of
 from overview.figures import registry
 from overview.figures.tables import Column, Figure, Holds
 from risks import services as risks
@@ -265,38 +262,7 @@ def test_a_dashboard_stays_small(ladder: Ladder, monkeypatch: pytest.MonkeyPatch
     assert len(page.content) < 120_000
 
 
-# Where figures stand, and their lists
-
-
-def test_figures_stand_where_their_columns_say() -> None:
-    found = {figure.key: section_of(figure) for figure in (*registry.ALL, *samples.FIGURES)}
-    assert found["heat_map"] == found["trend"] == Section.RISKS
-    assert found["escalations_by_stage"] == found["parts"] == Section.ESCALATIONS
-    assert found["crossings"] == Section.BOUNDARIES
-
-
-@pytest.mark.parametrize(
-    ("page", "api"),
-    [
-        ("/risks/?status=OPEN&theme=6&sort=newest", "/api/v1/risks/?status=OPEN&theme=6"),
-        ("/risks/PSR-000001/", "/api/v1/risks/PSR-000001/"),
-        ("/escalations/", "/api/v1/escalations/?side=received&is_open=true"),
-        ("/escalations/all/?status=CLOSED", "/api/v1/escalations/?status=CLOSED"),
-        ("/escalations/all/?overdue=true", "/api/v1/escalations/?is_open=true&overdue=true"),
-        ("/elsewhere/", ""),
-        ("", ""),
-    ],
-)
-def test_a_list_of_a_page_has_its_address_over_the_api(page: str, api: str) -> None:
-    assert over_the_api(page) == api
-
-
-def test_every_kind_of_chart_is_chosen_for_some_sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    samples.install(monkeypatch)
-    from overview.charts.kinds import kind_of
-
-    drawn = {kind_of(figure) for figure in samples.FIGURES}
-    assert drawn == set(Kind) - {Kind.GLANCE, Kind.TABLE}
+# When it is made anew
 
 
 def test_a_risk_that_was_withdrawn_from_us_is_counted_no_more_after_five_minutes(

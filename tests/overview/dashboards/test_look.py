@@ -14,9 +14,11 @@ from accounts.models import Organisation
 from overview.charts.kinds import Kind, kind_of
 from overview.figures import registry
 from tests.browsing import WIDTHS, _live_server_as_in_production, browser, too_wide, violations  # noqa: F401 - fixtures
+from tests.factories import OrganisationFactory
 from tests.overview.charts import samples
 from tests.overview.story import Story, tell
 from tests.overview.test_look import NAMES, page_of
+from tests.risks.test_hazards import likely
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,11 @@ PICTURES = settings.BASE_DIR / "docs" / "pictures"
 OF_A_SIZE = {1280: "", 390: "-phone"}
 SCORES = [(3, 4), (2, 5), (4, 4), (3, 3), (5, 4), (2, 2), (4, 3), (3, 4), (1, 5), (3, 2)]
 THEMES = ["6", "6", "6", "3", "3", "1", "4", "6", "3", "2"]
+SAME = (
+    "Discharge letters reach practices after the next prescription",
+    "Letters about changed doses wait for a signature",
+    "Practices are not told of medicines that were stopped on the ward",
+)
 PROCESSES = ["9", "8", "9", "9", "3", "8", "9", "5", "9", "8"]
 
 
@@ -45,6 +52,14 @@ def story(ladder: Ladder) -> Story:
     for number, (score, theme, process) in enumerate(zip(SCORES, THEMES, PROCESSES, strict=True)):
         fields = {"likelihood": score[0], "consequence": score[1], "theme": theme, "process": process}
         ladder.risk(others[number % 2], now=timezone.now(), **fields)
+    third = OrganisationFactory(parent=ladder.icb, name="Meadowbank Mental Health NHS Trust")
+    owners = (ladder.provider, ladder.neighbour, third)
+    same = [
+        ladder.risk(ladder.actor(owner), title=title, now=timezone.now())
+        for owner, title in zip(owners, SAME, strict=True)
+    ]
+    likely(same[0], same[1])
+    likely(same[1], same[2])
     return told
 
 
@@ -89,6 +104,31 @@ def test_pictures_of_the_dashboard(
             picture = folder / f"{name}{OF_A_SIZE[width]}.png"
             page.screenshot(path=picture, full_page=True)
             assert picture.stat().st_size
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_same_hazard_and_the_list_behind_its_number_on_any_screen(
+    browser: Browser,  # noqa: F811
+    live_server: LiveServer,
+    story: Story,
+    width: int,
+    tmp_path: Path,
+) -> None:
+    with page_of(browser, live_server, story.ladder.actor(story.ladder.icb), width=width, javascript=False) as page:
+        page.goto("/dashboard/same_hazard/")
+        row = page.get_by_role("row").filter(has_text="Discharge letters")
+        expect(row.get_by_role("link", name="3", exact=True)).to_have_count(3)
+        page.screenshot(path=tmp_path / "hazard.png", full_page=True)
+        assert not too_wide(page)
+        row.get_by_role("link", name="3", exact=True).first.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("Among: 3 risks")).to_be_visible()
+        expect(page.get_by_role("status")).to_have_text("3 risks")
+        page.screenshot(path=tmp_path / "list.png", full_page=True)
+        assert not too_wide(page)
+    with page_of(browser, live_server, story.ladder.actor(story.ladder.icb), width=width) as page:
+        page.goto("/dashboard/same_hazard/")
+        assert violations(page) == []
 
 
 def test_a_number_is_reached_and_followed_by_keyboard_alone_and_without_script(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.models import Role
 from deadlines.sweeping import sweep
 from risks import services as risks
+from risks.models import LikelyPair, PairDismissal, Risk
 from tests.factories import MembershipFactory, OrganisationFactory
 from tests.ladder import FIELDS
 from tests.overview.random_walk import UsedAtRandom
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from tests.ladder import Ladder
 
 STEPS = 110
+PAIRS = 40
 LONGEST_PAUSE = 20  # days
 EFFECTS = (
     FIELDS["effect"],
@@ -67,6 +69,19 @@ class Generated(UsedAtRandom):
         self.now += timedelta(days=self.chance.choice([0, 0, 0, 1, 8, LONGEST_PAUSE]))
 
 
+def find_pairs(chance: Random, now: datetime) -> None:
+    """As if the words of some risks of different organisations were alike, and some bodies had said they are not."""
+    some = list(Risk.objects.logged().order_by("reference"))
+    for _ in range(PAIRS):
+        first, second = sorted(chance.sample(some, 2), key=lambda risk: risk.pk)
+        if first.organisation_id != second.organisation_id:
+            found = {"likeness": chance.uniform(0.65, 1), "found_at": now}
+            LikelyPair.objects.get_or_create(first=first, second=second, defaults=found)
+    for pair in LikelyPair.objects.order_by("pk")[::4]:
+        said = {"organisation": chance.choice(Generated.organisations), "first": pair.first, "second": pair.second}
+        PairDismissal.objects.get_or_create(**said, defaults={"created_at": now, "created_by": pair.first.owner})
+
+
 def use(ladder: Ladder, seed: int, steps: int = STEPS) -> datetime:
     """Let the ladder and a few more providers use the register; when they stopped. The clocks have been swept."""
     others = [OrganisationFactory(parent=icb) for icb in (ladder.icb, ladder.other_icb, ladder.other_icb)]
@@ -80,5 +95,6 @@ def use(ladder: Ladder, seed: int, steps: int = STEPS) -> datetime:
     for _ in range(steps):
         walk.step()
     walk.all.__exit__(None, None, None)
+    find_pairs(walk.chance, walk.now)
     sweep(now=walk.now)
     return walk.now

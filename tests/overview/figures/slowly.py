@@ -172,31 +172,6 @@ def crossings_of_areas(every: Everything) -> Table:
     return [[str(owner), str(to), many] for (owner, to), many in counted.items()]
 
 
-# Hazards
-
-
-def recurring_hazards(every: Everything) -> Table:
-    rows = []
-    for pair in {(one.theme, one.process) for one in every.open}:
-        those = [one for one in every.open if (one.theme, one.process) == pair]
-        owners = {one.organisation_id for one in those}
-        if len(owners) >= 3:
-            rows.append([*pair, len(owners), len(those)])
-    return rows
-
-
-def emerging_hazards(every: Everything) -> Table:
-    rows = []
-    since = local(every.now) - timedelta(days=89)
-    for pair in {(one.theme, one.process) for one in every.logged}:
-        days = [local(one.logged_at) for one in every.logged if (one.theme, one.process) == pair]
-        recent = len([day for day in days if day >= since])
-        before = len([day for day in days if since - timedelta(days=90) <= day < since])
-        if recent >= 5 and recent >= 2 * before:
-            rows.append([*pair, since.isoformat(), recent, before])
-    return rows
-
-
 # Care taken
 
 
@@ -216,16 +191,28 @@ def repeats(risk: Risk) -> bool:
     return len(cause & effect) / len(cause | effect) >= 0.6
 
 
-def quality_of_records(every: Everything) -> Table:
+def lacking(every: Everything) -> dict[str, list[Risk]]:
     controlled = {one.risk_id for one in Control.objects.all() if one.ended_at is None}
     aimed = {risk for risk, scores in every.scores.items() if any(one.kind == "TARGET" for one in scores)}
-    counted = {
-        "No control in place": len([one for one in every.open if one.pk not in controlled]),
-        "No target score": len([one for one in every.open if one.pk not in aimed]),
-        "Effect that repeats the cause": len([one for one in every.open if repeats(one)]),
+    return {
+        "No control in place": [one for one in every.open if one.pk not in controlled],
+        "No target score": [one for one in every.open if one.pk not in aimed],
+        "Effect that repeats the cause": [one for one in every.open if repeats(one)],
     }
+
+
+def quality_of_records(every: Everything) -> Table:
     whole = len(every.open)
-    return [[what, many, many / whole if whole else None] for what, many in counted.items()]
+    return [[what, len(some), len(some) / whole if whole else None] for what, some in lacking(every).items()]
+
+
+def quality_by_organisation(every: Everything) -> Table:
+    def many(body: Any, some: list[Risk]) -> int:
+        return len([one for one in some if one.organisation_id == body])
+
+    owners = {one.organisation_id for one in every.open}
+    found = lacking(every).values()
+    return [[str(body), many(body, every.open), *(many(body, some) for some in found)] for body in owners]
 
 
 def days_of_acts(every: Everything) -> dict[Any, set[date]]:
@@ -280,10 +267,9 @@ COUNTED: dict[str, Callable[[Everything], Table]] = {
         changes_by_month,
         crossings,
         crossings_of_areas,
-        recurring_hazards,
-        emerging_hazards,
         overdue_by_organisation,
         quality_of_records,
+        quality_by_organisation,
         silent_organisations,
     )
 }

@@ -75,13 +75,16 @@ def month(at: datetime) -> str:
     return at.astimezone(LONDON).strftime("%Y-%m")
 
 
+def came(hop: Escalation) -> datetime:
+    """When it came to its stage."""
+    return max(step.at for step in Step.objects.filter(escalation=hop) if step.from_status != step.to_status)
+
+
 def by_stage(body: Organisation, now: datetime) -> list[list[Any]]:
     days = defaultdict(list)
     for hop in hops(body):
         if hop.status in STAGES:
-            steps = sorted(Step.objects.filter(escalation=hop), key=lambda step: (step.at, step.written_at))
-            came = max(step.at for step in steps if step.from_status != step.to_status)
-            days[hop.status].append((now - came).total_seconds() / 86400)
+            days[hop.status].append((now - came(hop)).total_seconds() / 86400)
     return [
         [
             stage, len(some),
@@ -126,6 +129,11 @@ def how(one: Deadline, now: datetime) -> str | None:
     if (one.paused_at or one.met_at) < one.due_at:
         return "HALF" if -over * 2 >= allowed else "WHOLE"
     return "DOUBLE" if over <= allowed else "LATER"
+
+
+def days(one: Deadline) -> float:
+    """How long it took, of what was done."""
+    return (_allowed(one) + _over(one)) / DAY
 
 
 def _over(one: Deadline) -> timedelta:
@@ -189,8 +197,7 @@ def decided(body: Organisation, now: datetime, least: int) -> dict[tuple[str, st
     found: dict[tuple[str, str], dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for one, hop in fell_due(body, now):
         if one.kind == "DECIDE" and one.met_at:
-            days = (_allowed(one) + _over(one)) / DAY
-            found[hop.urgency, hop.risk.theme][str(one.owed_by_id)].append(days)
+            found[hop.urgency, hop.risk.theme][str(one.owed_by_id)].append(days(one))
     enough = {kind: {pk: days for pk, days in of.items() if len(days) >= least} for kind, of in found.items()}
     return {kind: of for kind, of in enough.items() if len(of) >= 2}
 

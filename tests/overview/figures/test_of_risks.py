@@ -9,8 +9,7 @@ import pytest
 
 from deadlines.sweeping import sweep
 from escalations import services as escalations
-from overview.figures import registry, showing
-from overview.figures.of_crossings import LARGEST
+from overview.figures import of_crossings, registry, showing
 from overview.figures.scope import Scope
 from risks import services as risks
 from tests.factories import NOW, OrganisationFactory
@@ -149,18 +148,25 @@ def test_a_link_with_a_risk_that_a_body_does_not_see_is_not_counted_for_it(ladde
     }
 
 
-def test_small_pairs_are_added_up(ladder: Ladder, lead: Actor) -> None:
-    many = [OrganisationFactory(parent=ladder.icb) for _ in range(LARGEST + 3)]
+def test_every_pair_is_listed_and_of_very_many_the_largest(
+    ladder: Ladder, lead: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [OrganisationFactory(parent=ladder.icb) for _ in range(45)]
     ladder.risk(lead, involved=many)
     ladder.risk(lead, title="Another", involved=many[:1])
     table = rows("crossings", ladder.icb)
     assert table[0] == [str(ladder.provider.pk), str(many[0].pk), 2]
-    assert len(table) == LARGEST + 1
-    assert table[-1] == [None, None, 3]
+    assert sorted(row[1] for row in table) == sorted(str(one.pk) for one in many)
+    monkeypatch.setattr(of_crossings, "MOST_PAIRS", 2)
+    assert rows("crossings", ladder.icb) == table[:2]
+
+
+def test_all_other_pairs_in_a_table_of_an_earlier_report_are_told_and_lead_to_no_list(ladder: Ladder) -> None:
     figure = [figure for figure in registry.ALL if figure.key == "crossings"]
+    table = [[str(ladder.provider.pk), str(ladder.neighbour.pk), 2], [None, None, 3]]
     shown = showing.in_words({"crossings": table}, figure, ladder.actor(ladder.icb))["crossings"]
     assert [cell.text for cell in shown.rows[-1]] == ["All other pairs", "All other pairs", "3"]
-    assert shown.rows[-1][2].href == ""
+    assert [bool(row[2].href) for row in shown.rows] == [True, False]
 
 
 def test_what_is_late_and_what_is_missing(ladder: Ladder, lead: Actor) -> None:
@@ -176,6 +182,7 @@ def test_what_is_late_and_what_is_missing(ladder: Ladder, lead: Actor) -> None:
         ["No target score", 2, 1.0],
         ["Effect that repeats the cause", 1, 0.5],
     ]
+    assert rows("quality_by_organisation", ladder.icb) == [[str(ladder.provider.pk), 2, 1, 2, 1]]
 
 
 def test_silence_is_measured_against_the_usual_rhythm(ladder: Ladder, lead: Actor) -> None:

@@ -17,9 +17,10 @@ from overview.reports import pdf as drawing
 from overview.reports.document import Column, Document, Section, Table
 from overview.reports.looking_up import Value
 from risks import services as risks
-from tests.factories import NOW
+from tests.factories import NOW, OrganisationFactory
 from tests.overview.gathered import Gathered
 from tests.overview.reports.reading import everything_in, fetched, made, pdf, sheets, words_of
+from tests.risks.test_hazards import likely
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -113,6 +114,19 @@ def test_of_a_system_risk_it_has_each_position(ladder: Ladder, icb: Actor) -> No
     report = made(icb)
     (position,) = rows_of(report, icb, "Positions on the system risks a")
     assert position[1:4] == ("Test Royal Hospital", f"{own.reference}: {own.title}", 9)
+
+
+def test_it_names_the_hazards_that_emerge_at_several_organisations(ladder: Ladder, icb: Actor) -> None:
+    owners = [ladder.provider, ladder.neighbour, OrganisationFactory(parent=ladder.icb)]
+    new, old = (
+        [ladder.risk(ladder.actor(owner), title=title, now=NOW - days) for owner in owners]
+        for title, days in (("Letters wait", timedelta(days=3)), ("Lifts stand", timedelta(days=300)))
+    )
+    for group in (new, old):
+        likely(group[0], group[1])
+        likely(group[1], group[2])
+    (row,) = rows_of(made(icb), icb, "Hazards new at several organisa")
+    assert row == (f"{new[0].reference}: Letters wait", 3, 3, 3, "Extreme")
 
 
 def test_what_people_typed_is_text_in_both_files(ladder: Ladder, icb: Actor) -> None:

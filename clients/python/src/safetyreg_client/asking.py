@@ -166,7 +166,8 @@ class Since(Paged, total=False):
 
 class RiskFilters(Since, total=False):
     """`raised` and `lowered` are months, as in 2026-11, in which a score was. `stood` is a month and the band in
-    which a risk was open at its end, as in 2026-10-HIGH. Organisations and areas are ODS codes.
+    which a risk was open at its end, as in 2026-10-HIGH. Organisations and areas are ODS codes. `references` are up to
+    100, with commas between them.
     """
 
     search: str
@@ -194,6 +195,7 @@ class RiskFilters(Since, total=False):
     closed_to: date
     raised: str
     lowered: str
+    references: str
     stood: str
 
 
