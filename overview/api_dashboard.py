@@ -26,6 +26,7 @@ from safetyreg.api.views import ActorView
 if TYPE_CHECKING:
     from rest_framework.request import Request
 
+MOST_TOGETHER = 100  # rows of a figure, where all figures are asked for
 HOLDS = [(one.value, one.value) for one in Holds]
 
 
@@ -67,12 +68,18 @@ class FigureSerializer(serializers.Serializer):
     rows = serializers.ListField(child=CellSerializer(many=True))
 
 
+class FirstRowsSerializer(FigureSerializer):
+    """One figure among others: the first rows of its table. `left_out` says how many more it has at its own address."""
+
+    left_out = serializers.IntegerField()
+
+
 class DashboardSerializer(serializers.Serializer):
     """The figures of the organisation that you act for, all of the moment `made_at`, five minutes ago at most."""
 
     organisation = OrganisationInShort()
     made_at = serializers.DateTimeField()
-    figures = FigureSerializer(many=True)
+    figures = FirstRowsSerializer(many=True)
     missing = serializers.ListField(
         child=serializers.CharField(), help_text="The keys of figures that could not be made just now"
     )
@@ -107,10 +114,16 @@ class Dashboard(OfTheDashboard):
         told = {
             "organisation": self.actor.organisation,
             "made_at": figures.made_at,
-            "figures": shown,
+            "figures": [_first_rows(one) for one in shown],
             "missing": [figure.key for figure in snapshots.missing(figures)],
         }
         return Response(DashboardSerializer(told).data)
+
+
+def _first_rows(shown: showing.Shown) -> dict[str, Any]:
+    rows = shown.rows[:MOST_TOGETHER]
+    left_out = len(shown.rows) - len(rows)
+    return {"figure": shown.figure, "columns": shown.columns, "rows": rows, "left_out": left_out}
 
 
 class OneFigure(OfTheDashboard):

@@ -120,11 +120,15 @@ def matrix(shown: Shown, most: int | None = None, of: Sequence[int] | None = Non
 
 
 def _largest(named: Sequence[list[Cell]], place: int, number: int, size: int) -> dict[object, str]:
+    """The names of those with the largest sums, by their keys."""
     sums: Counter[object] = Counter()
+    such: dict[object, Cell] = {}
     for row in named:
         sums[row[place].value] += amount(row[number])  # type: ignore[assignment]
-    names = {row[place].value: row[place].text for row in named}
-    kept = sorted(sums, key=lambda key: (-sums[key], names[key]))[:size]
+        such[row[place].value] = row[place]
+    least = sorted(sums.values(), reverse=True)[:size][-1] if sums else 0
+    names = {key: such[key].text for key, many in sums.items() if many >= least}
+    kept = sorted(names, key=lambda key: (-sums[key], names[key]))[:size]
     return {key: names[key] for key in kept}
 
 

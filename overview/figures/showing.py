@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from accounts.models import Level, Organisation
@@ -19,7 +19,7 @@ from safetyreg import months
 from safetyreg.words import day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from accounts.actors import Actor
     from overview.models import FigureSet
@@ -38,21 +38,60 @@ WORDS: dict[Holds, dict[Any, str]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Cell:
-    """A raw value, the words for it, and how to find the address of the list behind it.
-
-    Of a long table a page shows a few rows, so addresses are made when they are asked for.
-    """
+    """One value of a row, raw. Of a long table a page shows a few rows: words and addresses are made when asked for."""
 
     value: Any
-    text: str
-    leads_to: Callable[[], str] = str
+    column: Column
+    line: Line
+
+    @property
+    def text(self) -> str:
+        return _text(self.column, self.value, self.line.known[self.column.key])
+
+    @property
+    def href(self) -> str:
+        """The list behind a number; empty without one."""
+        return self.line.address(self.column, self.value)
+
+
+@dataclass
+class Line:
+    """A row of a figure's table, and what the ids in it stand for."""
+
+    figure: Figure
+    row: Row
+    found: Mapping[str, Any]
+
+    def cells(self) -> list[Cell]:
+        return [
+            Cell(len(value) if column.holds == Holds.RISKS else value, column, self)
+            for column, value in zip(self.figure.columns, self.row, strict=True)
+        ]
 
     @cached_property
-    def href(self) -> str:
-        """Empty without a list."""
-        return self.leads_to()
+    def known(self) -> dict[str, Any]:
+        """The values by key, with what ids stand for in their place."""
+        return {
+            column.key: self._meant(column.holds, value)
+            for column, value in zip(self.figure.columns, self.row, strict=True)
+        }
+
+    def address(self, column: Column, value: Any) -> str:
+        if column.holds == Holds.RISK:
+            return self.known[column.key].path if self.known[column.key] else ""
+        # A count or a share of nothing has no list; 0 days were taken from something.
+        has_list = value is not None if column.holds == Holds.DAYS else bool(value)
+        # Without an organisation that a row is about, nothing can be asked for.
+        names_all = all(self.known[one.key] for one in self.figure.columns if one.holds == Holds.ORGANISATION)
+        link = self.figure.links.get(column.key)
+        return link(self.known) if link and has_list and names_all and column.holds in NUMERIC else ""
+
+    def _meant(self, holds: Holds, value: Any) -> Any:
+        if holds == Holds.RISKS:
+            return [self.found[each] for each in value if each in self.found]
+        return self.found.get(value) if holds in (Holds.ORGANISATION, Holds.RISK) else value
 
 
 @dataclass(frozen=True)
@@ -97,40 +136,10 @@ def _found(
 
 
 def _rows(figure: Figure, rows: Iterable[Row], found: Mapping[str, Any]) -> list[list[Cell]]:
-    return [
-        [_cell(figure, column, value, known) for column, value in zip(figure.columns, row, strict=True)]
-        for row in rows
-        if (known := _known(figure, row, found)) is not None
-    ]
-
-
-def _known(figure: Figure, row: Row, found: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The values by key, with what ids stand for in their place. None of a row about a risk that is not seen."""
-    known = {}
-    for column, value in zip(figure.columns, row, strict=True):
-        if column.holds == Holds.RISKS:
-            known[column.key] = [found[each] for each in value if each in found]
-        else:
-            known[column.key] = found.get(value) if column.holds in (Holds.ORGANISATION, Holds.RISK) else value
-        if column.holds == Holds.RISK and value is not None and known[column.key] is None:
-            return None
-    return known
-
-
-def _cell(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) -> Cell:
-    shown = len(value) if column.holds == Holds.RISKS else value
-    return Cell(shown, _text(column, shown, known[column.key]), partial(_address, figure, column, value, known))
-
-
-def _address(figure: Figure, column: Column, value: Any, known: Mapping[str, Any]) -> str:
-    if column.holds == Holds.RISK:
-        return known[column.key].path if known[column.key] else ""
-    # A count or a share of nothing has no list; 0 days were taken from something.
-    has_list = value is not None if column.holds == Holds.DAYS else bool(value)
-    # Without an organisation that a row is about, nothing can be asked for.
-    names_all = all(known[one.key] for one in figure.columns if one.holds == Holds.ORGANISATION)
-    link = figure.links.get(column.key)
-    return link(known) if link and has_list and names_all and column.holds in NUMERIC else ""
+    """Without those about a risk that is not seen."""
+    of_risks = [place for place, column in enumerate(figure.columns) if column.holds == Holds.RISK]
+    seen = (row for row in rows if all(row[place] is None or row[place] in found for place in of_risks))
+    return [Line(figure, row, found).cells() for row in seen]
 
 
 def _text(column: Column, value: Any, known: Any) -> str:

@@ -53,7 +53,8 @@ def shown(columns: tuple[Column, ...], rows: list[Row], key: str = "sample") -> 
 
 
 def cell(value: Any, href: str = "") -> Cell:
-    return Cell(value, str(value), lambda: href)
+    line: Any = SimpleNamespace(known={"any": value}, address=lambda _column, _value: href)
+    return Cell(value, Column("any", "Any", Holds.WORDS), line)
 
 
 def _bodies(_scope: Scope) -> list[str]:
