@@ -147,8 +147,8 @@ def test_a_long_table_says_where_it_is_cut() -> None:
     rows = [[Value(f"row {number}")] for number in range(150)]
     table = Table("one", "One", "Says", [Column("Text")], rows, 1200, "Nothing")
     words = words_of(drawing.drawn(Document("Title", "Body", [], [Section("Section", [table])]), NOW))
-    assert "These are the first 100 of 1,200." in words
-    assert ("row 99" in words, "row 100" in words) == (True, False)
+    assert "These are the first 50 of 1,200; the workbook has the first 150." in words
+    assert ("row 49" in words, "row 50" in words) == (True, False)
 
 
 def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua(ladder: Ladder, icb: Actor) -> None:
