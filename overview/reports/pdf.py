@@ -16,6 +16,7 @@ import typst
 from fontTools.ttLib import TTFont
 
 from overview.reports.on_paper import as_given
+from overview.reports.widths import PAGE, widths
 from safetyreg.words import when
 
 if TYPE_CHECKING:
@@ -28,10 +29,6 @@ if TYPE_CHECKING:
 TEMPLATE = Path(__file__).with_name("report.typ")
 FONT, FACES = "Source Sans Pro", ("Regular", "Bold")  # what people typed is never set in italics
 MOST_ROWS = 50  # of one table: it is for a meeting, and the workbook has more
-WIDTH = 261  # millimetres between the margins
-LETTER, LETTER_OF_HEADING, BESIDE = 1.75, 1.9, 4  # about how wide one is, and what is left free beside a column
-ONE_LINE, FEW_COLUMNS = 12, 4  # letters of a heading that are not broken, where there is room
-FIXED, WIDEST, LONG = 36, 85, 120  # a column up to the first keeps its width; the last is for sentences
 LONGEST = 2_000  # characters in a cell
 LACKING = "\N{BALLOT BOX}"  # the font has no replacement character
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -58,7 +55,7 @@ def _plain(document: Document, moment: datetime) -> dict[str, Any]:
         "body": document.body,
         "moment": when(moment),
         "font": FONT,
-        "width": WIDTH,
+        "width": PAGE,
         "facts": [list(fact) for fact in document.facts],
         "notes": [
             "It is for the members of this body who read risks. It shows what the body may read at the moment at which "
@@ -82,7 +79,7 @@ def _table(table: Table) -> dict[str, Any]:
         "says": table.says,
         "columns": [
             {"heading": column.heading, "number": column.is_number} | width
-            for column, width in zip(columns, _widths(columns, rows), strict=True)
+            for column, width in zip(columns, widths(columns, rows), strict=True)
         ],
         "rows": rows,
         "left_out": _left_out(len(rows), len(table.rows), table.total),
@@ -106,24 +103,7 @@ def _left_out(shown: int, written: int, total: int) -> str:
     if shown == total:
         return ""
     others = "all of them" if written == total else f"the first {written:,}"
-    return f"These are the first {shown} of {total:,}; the workbook has {others}."
-
-
-def _widths(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> list[dict[str, float]]:
-    """In millimetres, by what is in them. If that is more than a page has, the widest share what the others leave."""
-    one_line = ONE_LINE if len(columns) <= FEW_COLUMNS else 0
-    wanted = [_wanted(column, [row[place] for row in rows], one_line) for place, column in enumerate(columns)]
-    is_too_much = sum(wanted) > WIDTH
-    return [
-        {"share": round(width, 1)} if is_too_much and width > FIXED else {"mm": round(width, 1)} for width in wanted
-    ]
-
-
-def _wanted(column: Column, cells: Sequence[str], one_line: int) -> float:
-    """The longest cell in one line, and the longest word of the heading, which may have several."""
-    heading = max([min(len(column.heading), one_line), *map(len, column.heading.split())]) * LETTER_OF_HEADING
-    longest = max(map(len, cells), default=0) * LETTER
-    return min(max(heading, longest), LONG if column.is_long else WIDEST) + BESIDE
+    return f"These are the first {shown:,} of {total:,}{f'; the workbook has {others}' if written > shown else ''}."
 
 
 def _short(text: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from escalations import services as escalations
 from overview.figures import registry, snapshots
 from overview.figures.tables import NUMERIC
+from overview.reports import listing
 from overview.reports import pdf as drawing
 from overview.reports.document import Column, Document, Section, Table
 from overview.reports.looking_up import Value
@@ -187,3 +188,27 @@ def fonts_in(file: object) -> list[object]:
             for inner in font.get_object().get("/DescendantFonts", [font]):
                 found.append(inner.get_object()["/FontDescriptor"].get_object())
     return found
+
+
+def test_of_a_list_that_is_too_long_the_first_are_kept_and_all_are_counted(
+    ladder: Ladder, icb: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_ROWS", 2)
+    lead = ladder.actor(ladder.provider)
+    for likelihood in (2, 3, 4):
+        risk = crossing(ladder, title=f"Of likelihood {likelihood}", likelihood=likelihood)
+        risks.add_action(
+            risk=risk, text="Send them", owner=lead.user, due_on=(NOW + timedelta(days=3)).date(), by=lead, now=NOW
+        )
+        escalations.escalate_risk(risk=risk, reason="Too big", ask="Agree one form", by=lead, now=NOW)
+    report = made(icb)
+    for key in ("new", "escalations", "actions"):
+        assert (len(report.contents[key]["rows"]), report.contents[key]["total"]) == (2, 3), key
+    titles = [str(row[0]) for row in rows_of(report, icb, "New risks")]
+    assert [title.split(": ")[-1] for title in titles] == ["Of likelihood 4", "Of likelihood 3", "The first 2 of 3"]
+    assert "These are the first 2 of 3." in words_of(fetched(report, "pdf", icb))
+
+
+def test_of_a_list_that_is_found_row_by_row_all_are_counted_too() -> None:
+    found = listing.cut(iter([[number] for number in range(listing.MOST_ROWS + 5)]))
+    assert (len(found["rows"]), found["total"]) == (listing.MOST_ROWS, listing.MOST_ROWS + 5)
