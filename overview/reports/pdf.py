@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from overview.reports.looking_up import Value
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-FONT, FACES = "Source Sans Pro", ("Regular", "Bold")  # what people typed is never set in italics
+FONT, FACES = "Source Sans Pro", ("Regular", "Semibold", "Bold")  # what people typed is never set in italics
 MOST_ROWS = 50  # of one table: it is for a meeting, and the workbook has more
 LONGEST = 2_000  # characters in a cell
 LACKING = "\N{BALLOT BOX}"  # the font has no replacement character

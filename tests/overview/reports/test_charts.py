@@ -66,8 +66,7 @@ def test_each_drawing_says_what_the_dashboard_draws_at_that_moment(icb: Actor) -
         (on_page,) = re.findall(r'<svg class="app-drawing".*?</svg>', page, re.DOTALL)
         drawn = words_in(on_paper.svg(chart, pdf.FONT))
         assert drawn == [*words_in(on_page), *(chart.key if len(chart.key) > 1 else [])], key
-        assert drawn
-        assert chart.says in words, key
+        assert all(one in words for one in [chart.says, *drawn]), key  # as text, in the font that the PDF carries
 
 
 def test_the_matrix_has_the_numbers_of_the_dashboard_and_of_its_table(icb: Actor) -> None:
