@@ -38,7 +38,7 @@ def report(name: str, body: Organisation) -> None:
     before = _megabytes_from_now_on()
     for words, step in zip(STEPS, services.WORK, strict=True):
         taken = milliseconds(lambda step=step: step(made, NOW))  # type: ignore[misc]
-        print(f"  {words:42}{taken / 1000:>6.1f}{_megabytes() - before:>8.0f}", flush=True)
+        print(f"  {words:42}{taken / 1000:>6.1f}{max(_megabytes() - before, 0):>8.0f}", flush=True)
     pages = len(PdfReader(io.BytesIO(bytes(made.pdf or b""))).pages)
     print(f"  {pages} pages in {made.pdf_size / 1e6:.1f} MB; workbook {made.xlsx_size / 1e6:.1f} MB\n", flush=True)
 

@@ -150,7 +150,8 @@ def _figures(
         changes += _changes(shown, before) if before is not None else []
     headings = ("Figure", "Of what", "Then", "Now", "Change")
     columns = [Column(heading, place > 1) for place, heading in enumerate(headings)]
-    says = "Numbers that are not what they were at the last report."
+    changes.sort(key=_by_how_much, reverse=True)
+    says = "Numbers that are not what they were at the last report, the largest change first."
     table = Table("changes", "Figures that changed", says, columns, changes, len(changes),
                   UNCHANGED if earlier else FIRST)  # fmt: skip
     return now, tables, table
@@ -218,6 +219,11 @@ def _changes(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]]) -> list
                     name = shown.figure.heading
                     found.append([Value(name), what, _number(then), _number(is_now), _change(is_now - then)])
     return found
+
+
+def _by_how_much(row: list[Value]) -> float:
+    _figure, _of_what, then, now, _change = row
+    return abs((now.number or 0) - (then.number or 0))
 
 
 def _count(row: list[Cell] | None, place: int) -> float:

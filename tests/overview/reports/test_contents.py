@@ -99,6 +99,8 @@ def test_it_says_what_changed_since_the_last_one(ladder: Ladder, icb: Actor) -> 
     changed = rows_of(second, icb, "Figures that changed", LATER)
     assert ("Open risks by band", "Moderate", 0, 1, 1) in changed
     assert not any(row[1] == "High" for row in changed)
+    sizes = [abs(row[3] - row[2]) for row in changed]  # type: ignore[operator]
+    assert sizes == sorted(sizes, reverse=True)
     assert ("Moderate", 1, 0) in rows_of(second, icb, "Open risks by band", LATER)
 
 
