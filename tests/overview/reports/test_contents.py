@@ -154,6 +154,18 @@ def test_a_long_table_says_where_it_is_cut() -> None:
     assert ("row 49" in words, "row 50" in words) == (True, False)
 
 
+def test_few_rows_with_much_in_them_go_on_over_as_many_pages_as_they_need() -> None:
+    """Each cell has some 25 lines, and a page some 35."""
+    rows = [[Value(f"row{number} " + "words " * 300), Value("Short")] for number in range(8)]
+    table = Table("one", "One", "Says", [Column("Long", is_long=True), Column("Short")], rows, 8, "Nothing")
+    file = pdf(drawing.drawn(Document("Title", "Body", [], [Section("Section", [table])]), NOW))
+    pages = [page.extract_text() for page in file.pages]
+    assert len(pages) >= 5
+    on = [next(place for place, text in enumerate(pages) if f"row{number}" in text) for number in range(8)]
+    assert on == sorted(on)
+    assert len(set(on)) >= 4
+
+
 def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua(ladder: Ladder, icb: Actor) -> None:
     crossing(ladder)
     file = pdf(fetched(made(icb), "pdf", icb))
