@@ -15,12 +15,12 @@ from dev.supervisor import Stopped
 
 def main(risks: int, file: Path) -> None:
     with database():
-        from bench import figures, importing, look_alikes, pages, register, search
+        from bench import figures, importing, look_alikes, pages, register, reports, search
 
         started = time.perf_counter()
         made = register.build(risks)
         print(f"A register of {risks:,} risks, made in {time.perf_counter() - started:.0f} s\n", flush=True)
-        for benchmark in (search, look_alikes, figures, pages, importing):  # each prints what it measured
+        for benchmark in (search, look_alikes, figures, reports, pages, importing):  # each prints what it measured
             benchmark.run(made)
     file.write_text(json.dumps(told))
 

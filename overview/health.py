@@ -1,4 +1,6 @@
-"""Whether the register does its work: is the database there, are deadlines swept, do e-mails and webhooks go out?"""
+"""Whether the register does its work: is the database there, are deadlines swept, do e-mails and webhooks go out, are
+figures and what people asked for made?
+"""
 
 from __future__ import annotations
 
@@ -7,15 +9,21 @@ from typing import TYPE_CHECKING
 
 from django.db import DatabaseError
 from django.db.models import Min
+from django.db.models.functions import Coalesce
 
 from deadlines.models import Deadline
 from notifications.models import AT_ONCE, Notification, WebhookDelivery
+from overview.figures import snapshots
+from overview.making import MadeStatus
+from overview.models import DataPackage, Report
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
 
 SWEPT_WITHIN = timedelta(seconds=60)
 SENT_WITHIN = timedelta(minutes=15)
+MADE_WITHIN = timedelta(hours=1)  # three attempts of a report take half of it; on one day of the month many may wait
 FAILS_FOR_GOOD = 3
 WELL = "ok"
 
@@ -23,14 +31,9 @@ WELL = "ok"
 def look(now: datetime) -> dict[str, str]:
     """How each part is, in a word: "ok" or what is wrong with it. It says nothing of what the register holds."""
     try:
-        return {
-            "database": WELL,
-            "deadlines": "late" if is_sweep_late(now) else WELL,
-            "outbox": "behind" if is_outbox_behind(now) else WELL,
-            "webhooks": "behind" if are_webhooks_behind(now) else WELL,
-        }
+        return {"database": WELL} | {part: wrong if is_so(now) else WELL for part, (is_so, wrong) in PARTS.items()}
     except DatabaseError:
-        return {"database": "down", "deadlines": "unknown", "outbox": "unknown", "webhooks": "unknown"}
+        return {"database": "down"} | dict.fromkeys(PARTS, "unknown")
 
 
 def is_sweep_late(now: datetime) -> bool:
@@ -55,3 +58,28 @@ def are_webhooks_behind(now: datetime) -> bool:
     """Nobody sends what is due. What waits for a system that takes nothing says nothing of the register."""
     due = WebhookDelivery.objects.due(now - SENT_WITHIN)
     return due.filter(endpoint__failing_since=None).exists()
+
+
+def are_figures_old(now: datetime) -> bool:
+    """Nobody makes them ahead, or those of a body fail each time."""
+    return snapshots.old(now).exists()
+
+
+def are_reports_late(now: datetime) -> bool:
+    """Nobody makes them, or one is tried again and again. One that was given up waits no more, and was told of."""
+    waiting = Report.objects.filter(status=MadeStatus.WAITING).annotate(waits_since=Coalesce("redrawn_at", "asked_at"))
+    return waiting.filter(waits_since__lt=now - MADE_WITHIN).exists()
+
+
+def is_whole_data_late(now: datetime) -> bool:
+    return DataPackage.objects.filter(status=MadeStatus.WAITING, asked_at__lt=now - MADE_WITHIN).exists()
+
+
+PARTS: dict[str, tuple[Callable[[datetime], bool], str]] = {
+    "deadlines": (is_sweep_late, "late"),
+    "outbox": (is_outbox_behind, "behind"),
+    "webhooks": (are_webhooks_behind, "behind"),
+    "figures": (are_figures_old, "old"),
+    "reports": (are_reports_late, "late"),
+    "whole_data": (is_whole_data_late, "late"),
+}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from notifications.webhooks import posting, schedule, signing, telling
+from notifications.webhooks import lifecycle, posting, schedule, signing, telling
 from notifications.webhooks.models import State, WebhookAttempt, WebhookDelivery, WebhookEndpoint
 from notifications.webhooks.posting import Answer
 from notifications.webhooks.sealing import CannotOpen, unseal
@@ -133,7 +133,7 @@ def _activate(endpoint: WebhookEndpoint, delivery: WebhookDelivery, now: datetim
     """If it is the latest challenge that was answered, not that of an address it had before."""
     if json.loads(delivery.event.body)["data"]["challenge"] != endpoint.challenge:
         return
-    endpoint.state, endpoint.why = State.ACTIVE, ""
+    lifecycle.move(endpoint, State.ACTIVE)
     endpoint.activated_at = endpoint.activated_at or now
     endpoint.save(update_fields=["state", "why", "activated_at"])
     record("activate_webhook", endpoint, f"{endpoint.description} answered its challenge", by=None, now=now)
@@ -167,6 +167,6 @@ def disable(endpoint: WebhookEndpoint, why: str, now: datetime) -> None:
 
 def stop(endpoint: WebhookEndpoint, why: str, now: datetime) -> None:
     """What waits is given up; it can be sent again later."""
-    endpoint.state, endpoint.why, endpoint.failing_since = State.DISABLED, why, None
+    lifecycle.move(endpoint, State.DISABLED, why=why)
     endpoint.save(update_fields=["state", "why", "failing_since"])
     endpoint.deliveries.all().give_up("The endpoint was disabled", now)

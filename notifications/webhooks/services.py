@@ -10,7 +10,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from accounts.models import Organisation
-from notifications.webhooks import events, permissions, sealing, sending, targets
+from notifications.webhooks import events, lifecycle, permissions, sealing, sending, targets
+from notifications.webhooks.lifecycle import NotNow
 from notifications.webhooks.models import (
     State,
     WebhookDelivery,
@@ -22,7 +23,6 @@ from notifications.webhooks.models import (
 from notifications.webhooks.types import Own
 from safetyreg import preconditions
 from safetyreg.audit.services import record
-from safetyreg.errors import DomainError
 from safetyreg.words import plural, when
 
 if TYPE_CHECKING:
@@ -34,10 +34,6 @@ if TYPE_CHECKING:
 MOST = 20  # endpoints of one organisation
 OVERLAP = timedelta(hours=24)  # in which the old secret signs too
 FURTHEST_BACK = timedelta(days=30)
-
-
-class NotNow(DomainError):
-    """The endpoint is not in a state in which this can be done."""
 
 
 @transaction.atomic
@@ -146,8 +142,7 @@ def disable_webhook(*, endpoint: WebhookEndpoint, by: Actor, now: datetime) -> W
     Raises PermissionDenied, NotNow.
     """
     endpoint = _locked(endpoint, by)
-    if endpoint.is_disabled:
-        raise NotNow("The endpoint is disabled already")
+    lifecycle.require_not_disabled(endpoint)
     sending.stop(endpoint, f"Disabled by {by.user.name}", now)
     record("disable_webhook", endpoint, f"disabled the webhook {endpoint.description}", by=by, now=now)
     return endpoint
@@ -160,8 +155,7 @@ def ask_again(*, endpoint: WebhookEndpoint, by: Actor, now: datetime) -> Webhook
     Raises PermissionDenied, NotNow.
     """
     endpoint = _locked(endpoint, by)
-    if endpoint.is_active:
-        raise NotNow("The endpoint is active: it has answered its challenge")
+    lifecycle.require_not_active(endpoint)
     _challenge(endpoint, now)
     record("challenge_webhook", endpoint, f"asked the webhook {endpoint.description} to answer", by=by, now=now)
     return endpoint
@@ -174,7 +168,7 @@ def ping_webhook(*, endpoint: WebhookEndpoint, by: Actor, now: datetime) -> Webh
     Raises PermissionDenied, NotNow.
     """
     endpoint = _locked(endpoint, by)
-    _require_active(endpoint)
+    lifecycle.require_active(endpoint)
     events.tell_of_itself(endpoint, Own.PING, key=now.isoformat(), now=now)
     record("ping_webhook", endpoint, f"sent a test to the webhook {endpoint.description}", by=by, now=now)
     return endpoint
@@ -187,7 +181,7 @@ def send_again(*, delivery: WebhookDelivery, by: Actor, now: datetime) -> Webhoo
     Raises PermissionDenied, NotNow.
     """
     endpoint = _locked(delivery.endpoint, by)
-    _require_active(endpoint)
+    lifecycle.require_active(endpoint)
     delivery = WebhookDelivery.objects.select_for_update(of=("self",)).select_related("event").get(pk=delivery.pk)
     if delivery.event.is_challenge:
         raise NotNow("A challenge is not sent again: the endpoint has answered one")
@@ -204,7 +198,7 @@ def replay_failed(*, endpoint: WebhookEndpoint, since: datetime, by: Actor, now:
     Raises PermissionDenied, ValidationError, NotNow.
     """
     endpoint = _locked(endpoint, by)
-    _require_active(endpoint)
+    lifecycle.require_active(endpoint)
     if not now - FURTHEST_BACK <= since <= now:
         raise ValidationError({"since": f"Enter a time within the last {FURTHEST_BACK.days} days"})
     failed = endpoint.deliveries.all().dead().filter(event__happened_at__gte=since).exclude(event__type=Own.CHALLENGE)
@@ -243,13 +237,8 @@ def _locked(endpoint: WebhookEndpoint, by: Actor) -> WebhookEndpoint:
     return locked
 
 
-def _require_active(endpoint: WebhookEndpoint) -> None:
-    if not endpoint.is_active:
-        raise NotNow("The endpoint is not active: it has to answer a challenge first")
-
-
 def _challenge(endpoint: WebhookEndpoint, now: datetime) -> None:
-    endpoint.state, endpoint.why, endpoint.failing_since = State.PENDING, "", None
+    lifecycle.move(endpoint, State.PENDING)
     endpoint.challenge = _new_challenge()
     endpoint.save()
     endpoint.deliveries.filter(event__type=Own.CHALLENGE).give_up("Another challenge was sent", now)

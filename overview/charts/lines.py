@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from overview.charts.paper import SIZE, WIDTH, Words, wide
+from overview.charts.paper import SIZE, WIDTH, Drawing, Words, wide
 from overview.charts.reading import alike, amount, label_of, label_places, places, unit
 from overview.charts.scales import in_short, ticks
 from overview.figures.tables import Holds
@@ -44,8 +44,9 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Lines:
+class Lines(Drawing):
     kind: ClassVar[str] = "lines"
+    noun: ClassVar[str] = "line"
     lines: list[Line]
     rules: list[Words]  # across the drawing, at the height of each number of the scale
     months: list[Words]
@@ -57,6 +58,10 @@ class Lines:
     width: int = WIDTH
     height: int = HEIGHT
     bottom: float = HEIGHT - BOTTOM
+
+    @property
+    def key(self) -> list[str]:
+        return [line.name for line in self.lines]
 
 
 Series = dict[str, dict[int, "Cell"]]  # by name, by month

@@ -6,13 +6,35 @@ On a wider screen a drawing grows with its frame. Lengths are in the units of th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from overview.wrapping import wrapped
+from safetyreg.words import plural
 
 WIDTH = 340
 SIZE = 13  # of letters
 LINE = 17
 LABEL_LINES = 2
+
+
+class Drawing:
+    """What every drawing says beside itself: what its parts or lines are, how to read it, what is missing."""
+
+    noun: ClassVar[str] = "row"
+    left_out: int
+
+    @property
+    def key(self) -> list[str]:
+        return []
+
+    @property
+    def reads(self) -> str:
+        return ""
+
+    @property
+    def not_drawn(self) -> str:
+        are = "is" if self.left_out == 1 else "are"
+        return f"{plural(self.left_out, f'more {self.noun}')} {are} not drawn" if self.left_out else ""
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from overview.charts.paper import LINE, WIDTH, Words, label
+from overview.charts.paper import LINE, WIDTH, Drawing, Words, label
 from overview.charts.reading import alike, amount, label_of, unit
 from overview.charts.scales import in_short, ticks
 
@@ -34,9 +34,9 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Ranges:
+class Ranges(Drawing):
     kind: ClassVar[str] = "ranges"
-    key: str
+    numbers: str  # what those beside a label are, in their order
     rows: list[Range]
     scale: list[Words]
     height: float
@@ -44,6 +44,10 @@ class Ranges:
     says: str
     width: int = WIDTH
     thick: int = HEIGHT
+
+    @property
+    def reads(self) -> str:
+        return f"Each line runs from the least to the most; the mark is the middle. Numbers: {self.numbers}."
 
 
 def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Ranges:
@@ -58,7 +62,7 @@ def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None)
         rows.append(drawn)
         y = drawn.y + HEIGHT + GAP
     return Ranges(
-        _key(shown, spans),
+        _numbers(shown, spans),
         rows,
         _axis(scale, y + AXIS - GAP, unit(shown.columns[spans[0]])),
         y + AXIS - GAP + 6,
@@ -101,7 +105,7 @@ def _axis(scale: list[float], y: float, of: str) -> list[Words]:
     ]
 
 
-def _key(shown: Shown, spans: list[int]) -> str:
+def _numbers(shown: Shown, spans: list[int]) -> str:
     return ", ".join(shown.columns[place].heading for place in spans)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from overview.charts.paper import LINE, WIDTH, Words, label, wide
+from overview.charts.paper import LINE, WIDTH, Drawing, Words, label, wide
 from overview.charts.reading import alike, amount, label_of
 from overview.charts.scales import in_short
 
@@ -41,15 +41,20 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Stacked:
+class Stacked(Drawing):
     kind: ClassVar[str] = "stacked"
-    key: list[str]
+    names: list[str]
     rows: list[Whole]
     height: float
     left_out: int
     says: str
     width: int = WIDTH
     bar: int = HEIGHT
+
+    @property
+    def key(self) -> list[str]:
+        """The names of the parts."""
+        return self.names
 
 
 def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None) -> Stacked:
@@ -59,8 +64,8 @@ def draw(shown: Shown, most: int | None = None, of: Sequence[int] | None = None)
         drawn = _whole(label_of(shown.columns, row), [row[place] for place in numbers], y)
         rows.append(drawn)
         y = drawn.y + HEIGHT + GAP
-    key = [shown.columns[place].heading for place in numbers]
-    return Stacked(key, rows, max(y - GAP, 0) + 1, len(shown.rows) - len(rows), _says(shown, numbers))
+    names = [shown.columns[place].heading for place in numbers]
+    return Stacked(names, rows, max(y - GAP, 0) + 1, len(shown.rows) - len(rows), _says(shown, numbers))
 
 
 def _whole(text: str, cells: list[Cell], y: float) -> Whole:

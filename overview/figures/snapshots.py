@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from django.db.models import QuerySet
+
     from overview.figures.tables import Figure, Row
 
 logger = logging.getLogger(__name__)
@@ -40,6 +42,7 @@ LOOKED_LATELY = timedelta(minutes=15)
 NOTED_EVERY = timedelta(minutes=1)
 ALWAYS_AHEAD = (Level.NATIONAL, Level.REGION, Level.ICB)
 AT_MOST = timedelta(seconds=50)  # of work at a time: the next run of the beat goes on with the oldest
+A_RUN = timedelta(minutes=1)  # which one that began in time may take to its end
 LONGEST = 20_000  # milliseconds that one query of a figure may take
 LOCKS = 5_026  # the first half of the key of the locks; the other half is the body
 
@@ -71,6 +74,12 @@ def make(organisation: Organisation, now: datetime) -> FigureSet:
 def missing(figures: FigureSet) -> list[Figure]:
     """Those of the level that could not be made."""
     return [one for one in registry.for_level(figures.organisation.level) if one.key not in figures.tables]
+
+
+def old(now: datetime) -> QuerySet[FigureSet]:
+    """Those that are made ahead for somebody, and are older than any reader is shown, with time for a run to end."""
+    ahead = Organisation.objects.open().filter(level__in=ALWAYS_AHEAD)
+    return FigureSet.objects.filter(organisation__in=ahead, made_at__lt=now - OLDEST - A_RUN)
 
 
 def make_ahead(now: datetime) -> int:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from overview.charts.drawing import Chart, chart_of
 from overview.figures import registry, showing
 from overview.figures.tables import NUMERIC, Holds
 from overview.reports.looking_up import Found, Value, anybody_at, named
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from overview.figures.showing import Cell, Shown
     from overview.reports.models import Report
 
+# The figures that a meeting looks at first, with a chart for each that has one. The others come last.
+FIRST_LOOK = ("at_a_glance", "heat_map", "open_by_month", "escalations_by_stage", "times_by_month")
+MOST_DRAWN = 8  # rows of a chart; its table has the others
 NO_FIGURE = "There is nothing to count."
 UNCHANGED = "No figure is another than it was then."
 FIRST = "This is the first report of this body that is still kept: there is nothing to compare it with."
@@ -26,9 +30,12 @@ FIRST = "This is the first report of this body that is still kept: there is noth
 
 @dataclass(frozen=True)
 class Column:
+    """`is_then`: what the number to the left of it was at the last report."""
+
     heading: str
     is_number: bool = False
     is_long: bool = False
+    is_then: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,7 @@ class Table:
     rows: list[list[Value]]
     total: int
     empty: str
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True)
@@ -66,13 +74,16 @@ def of(report: Report) -> Document:
     reader = anybody_at(report.organisation)
     names: dict[str, set[str]] = defaultdict(set)
     lists = _lists(report.contents, reader, names)
-    figures, changes = _figures(report, reader, names)
+    now, figures, changes = _figures(report, reader, names)
     document = Document("Patient safety risks report", report.organisation.name, facts(report))
     document.sections = [
-        Section(heading, [*([changes] if place == 0 else []), *(lists[part.key] for part in parts)])
-        for place, (heading, parts) in enumerate(SECTIONS)
+        Section("Where things stand", [_charted(figures.pop(key), now[key]) for key in FIRST_LOOK if key in now]),
+        *(
+            Section(heading, [*([changes] if place == 0 else []), *(lists[part.key] for part in parts)])
+            for place, (heading, parts) in enumerate(SECTIONS)
+        ),
+        Section("More figures", list(figures.values())),
     ]
-    document.sections.append(Section("Figures", figures))
     document.names = {among: sorted(ids) for among, ids in names.items() if ids}
     return document
 
@@ -119,23 +130,31 @@ def _note(to: dict[str, set[str]], more: Mapping[str, set[str]]) -> None:
             to[among] |= ids
 
 
-def _figures(report: Report, reader: Actor, names: dict[str, set[str]]) -> tuple[list[Table], Table]:
-    """Every figure with what it was at the last report, and what of it has changed."""
+def _charted(table: Table, shown: Shown) -> Table:
+    return replace(table, chart=chart_of(shown, MOST_DRAWN))
+
+
+def _figures(
+    report: Report, reader: Actor, names: dict[str, set[str]]
+) -> tuple[dict[str, Shown], dict[str, Table], Table]:
+    """Every figure as it is shown now, its table with what it was at the last report, and what of it has changed."""
     of_level = registry.for_level(report.organisation.level)
     now = showing.in_words(report.tables, of_level, reader)
     earlier = report.previous.tables if report.previous else None
     then = showing.in_words(earlier, of_level, reader) if earlier else {}
     _note(names, {"risks": set(_risks_of([*now.values(), *then.values()]))})
-    tables, changes = [], []
+    tables, changes = {}, []
     for key, shown in now.items():
         before = _by_label(then[key]) if key in then else None
-        tables.append(_figure(shown, before))
+        tables[key] = _figure(shown, before)
         changes += _changes(shown, before) if before is not None else []
     headings = ("Figure", "Of what", "Then", "Now", "Change")
     columns = [Column(heading, place > 1) for place, heading in enumerate(headings)]
-    says = "Numbers that are not what they were at the last report."
-    return tables, Table("changes", "Figures that changed", says, columns, changes, len(changes),
-                         UNCHANGED if earlier else FIRST)  # fmt: skip
+    changes.sort(key=_by_how_much, reverse=True)
+    says = "Numbers that are not what they were at the last report, the largest change first."
+    table = Table("changes", "Figures that changed", says, columns, changes, len(changes),
+                  UNCHANGED if earlier else FIRST)  # fmt: skip
+    return now, tables, table
 
 
 def _risks_of(all_shown: Iterable[Shown]) -> Iterable[str]:
@@ -160,7 +179,7 @@ def _figure(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]] | None) -
     for column in shown.columns:
         columns.append(Column(column.heading, column.holds in NUMERIC, column.holds == Holds.RISK))
         if column.holds in NUMERIC and before is not None:
-            columns.append(Column(f"{column.heading}, then", is_number=True))
+            columns.append(Column(f"{column.heading}, then", is_number=True, is_then=True))
     for row in shown.rows:
         was = (before or {}).get(_label(shown, row))
         values = []
@@ -200,6 +219,11 @@ def _changes(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]]) -> list
                     name = shown.figure.heading
                     found.append([Value(name), what, _number(then), _number(is_now), _change(is_now - then)])
     return found
+
+
+def _by_how_much(row: list[Value]) -> float:
+    _figure, _of_what, then, now, _change = row
+    return abs((now.number or 0) - (then.number or 0))
 
 
 def _count(row: list[Cell] | None, place: int) -> float:

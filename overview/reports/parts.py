@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from overview.figures.scope import Scope
 from overview.reports import parts_of_escalations as hops
 from overview.reports import parts_of_risks as risks
+from overview.reports.listing import cut
 from overview.reports.looking_up import (
     ACTION,
     ACTION_OWNER,
@@ -38,9 +38,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from accounts.actors import Actor
+    from overview.reports.listing import Listing
     from overview.reports.looking_up import Kind, Row
-
-MOST_ROWS = 1_000  # of one list: beyond these only their number is kept
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Part:
     heading: str
     says: str
     columns: tuple[tuple[str, Kind], ...]
-    rows: Callable[[Any], Iterator[Row]]
+    rows: Callable[[Any], Listing | Iterator[Row]]
     empty: str
 
     @property
@@ -136,10 +135,4 @@ PARTS = tuple(part for _heading, parts in SECTIONS for part in parts)
 
 def listed(period: Period) -> dict[str, dict[str, Any]]:
     """Every list by its key: its first rows, and how many there are in all."""
-    return {part.key: _cut(part.rows(period)) for part in PARTS}
-
-
-def _cut(rows: Iterator[Row]) -> dict[str, Any]:
-    """No list is in memory whole, however long it is."""
-    kept = list(islice(rows, MOST_ROWS))
-    return {"rows": kept, "total": len(kept) + sum(1 for _row in rows)}
+    return {part.key: cut(part.rows(period)) for part in PARTS}

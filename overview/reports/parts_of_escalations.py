@@ -9,12 +9,14 @@ from django.db.models import Case, Value, When
 from deadlines.models import Deadline, Urgency
 from escalations.models import Feedback, FeedbackKind
 from overview.owed import LOOKS_BELOW
-from overview.reports.parts_of_risks import AT_ONCE, top_risks
+from overview.reports.listing import Listing
+from overview.reports.parts_of_risks import top_risks
 from risks.models import Risk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from escalations.models import Escalation
     from overview.reports.looking_up import Row
     from overview.reports.parts import Period
 
@@ -28,41 +30,60 @@ def asked_about_top(period: Period) -> Iterator[Row]:
         yield [str(hop.risk_id), str(hop.from_organisation_id), str(hop.to_organisation_id), str(hop.pk)]
 
 
-def open_ones(period: Period) -> Iterator[Row]:
-    for hop in period.escalations.open().order_by(MOST_URGENT_FIRST, "raised_at", "pk").iterator(AT_ONCE):
-        yield [
+def open_ones(period: Period) -> Listing:
+    return Listing(period.escalations.open().order_by(MOST_URGENT_FIRST, "raised_at", "pk"), _open)
+
+
+def _open(hops: list[Escalation]) -> list[Row]:
+    return [
+        [
             str(hop.risk_id), str(hop.from_organisation_id), str(hop.to_organisation_id), hop.urgency, hop.status,
             hop.raised_at.isoformat(),
-        ]  # fmt: skip
+        ]
+        for hop in hops
+    ]  # fmt: skip
 
 
-def answers(period: Period) -> Iterator[Row]:
+def answers(period: Period) -> Listing:
     given = Feedback.objects.filter(
         kind=FeedbackKind.ANSWER, given_at__gt=period.since, escalation__in=period.escalations
     )
-    for feedback in given.select_related("escalation").order_by("-given_at", "pk").iterator(AT_ONCE):
-        hop = feedback.escalation
-        yield [
-            str(hop.risk_id), str(hop.from_organisation_id), str(hop.to_organisation_id), str(feedback.pk),
-            feedback.given_at.isoformat(), str(feedback.pk),
-        ]  # fmt: skip
+    return Listing(given.select_related("escalation").order_by("-given_at", "pk"), _answered)
 
 
-def overdue(period: Period) -> Iterator[Row]:
+def _answered(given: list[Feedback]) -> list[Row]:
+    return [
+        [
+            str(one.escalation.risk_id), str(one.escalation.from_organisation_id),
+            str(one.escalation.to_organisation_id), str(one.pk), one.given_at.isoformat(), str(one.pk),
+        ]
+        for one in given
+    ]  # fmt: skip
+
+
+def overdue(period: Period) -> Listing:
     late = Deadline.objects.visible_to(period.reader).live().filter(paused_at=None, due_at__lte=period.now)
-    rows = list(late.order_by("due_at", "pk"))
-    read = Risk.objects.read_in_full_by(period.reader).filter(reference__in={row.risk_reference for row in rows})
+    return Listing(late.order_by("due_at", "pk"), lambda found: _late(period, found))
+
+
+def _late(period: Period, found: list[Deadline]) -> list[Row]:
+    """With the risk that each is about, where the body reads it in full."""
+    read = Risk.objects.read_in_full_by(period.reader).filter(reference__in={one.risk_reference for one in found})
     risks = dict(read.values_list("reference", "pk"))
-    for row in rows:
-        risk = risks.get(row.risk_reference)
-        yield [
-            row.kind, str(row.owed_by_id), str(row.owed_to_id), str(risk) if risk else None, row.due_at.isoformat(),
-        ]  # fmt: skip
+    return [
+        [
+            one.kind, str(one.owed_by_id), str(one.owed_to_id),
+            str(risks[one.risk_reference]) if one.risk_reference in risks else None, one.due_at.isoformat(),
+        ]
+        for one in found
+    ]  # fmt: skip
 
 
-def late_below(period: Period) -> Iterator[Row]:
+def late_below(period: Period) -> Listing:
     """As on the home page: what they owe to the body itself is in its own list."""
-    if period.organisation.level in LOOKS_BELOW:
-        late = Deadline.objects.late_below(period.reader).exclude(owed_to=period.organisation)
-        for row in late.order_by("due_at", "pk").iterator(AT_ONCE):
-            yield [row.kind, str(row.owed_by_id), str(row.owed_to_id), row.due_at.isoformat()]
+    late = Deadline.objects.late_below(period.reader).exclude(owed_to=period.organisation)
+    looks = period.organisation.level in LOOKS_BELOW
+    return Listing(
+        late.order_by("due_at", "pk") if looks else late.none(),
+        lambda found: [[one.kind, str(one.owed_by_id), str(one.owed_to_id), one.due_at.isoformat()] for one in found],
+    )

@@ -9,13 +9,14 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from overview import positions
 from overview.figures.of_same_hazards import EMERGING, same_hazard
+from overview.reports.listing import Listing
 from overview.trend import in_words
 from risks.models import FULL_BASES, Action, Risk, RiskShare, Score, ScoreKind
 from risks.scoring import band
 from safetyreg.words import LONDON, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from overview.reports.looking_up import Row
     from overview.reports.parts import Period
@@ -26,11 +27,11 @@ AT_ONCE = 500  # rows fetched together
 A_MONTH = timedelta(days=31)
 
 
-def new(period: Period) -> Iterator[Row]:
+def new(period: Period) -> Listing:
     return _of(period.risks.filter(logged_at__gt=period.since))
 
 
-def newly_read(period: Period) -> Iterator[Row]:
+def newly_read(period: Period) -> Listing:
     """Those that were logged before, and of which the oldest reason why the body reads them in full is new."""
     reasons = RiskShare.objects.filter(organisation=period.organisation, basis__in=FULL_BASES)
     before = reasons.filter(granted_at__lte=period.since)
@@ -49,16 +50,20 @@ def moved(period: Period) -> Iterator[Row]:
     rows = period.risks.filter(pk__in=scored).annotate(
         then=Subquery(then.values(value=F("likelihood") * F("consequence"))[:1])
     )
-    for risk in _worst_first(rows.filter(then__isnull=False)):
-        before, now = band(risk.then), band(risk.score)
-        if before != now:
-            yield [*_whose(risk), risk.then, before.value, risk.score, now.value]
+    judged_again = rows.filter(then__isnull=False).order_by("-score", "reference")
+    for pk, then, now in judged_again.values_list("pk", "then", "score").iterator(AT_ONCE):
+        if band(then) != band(now):
+            yield [str(pk), str(pk), then, band(then).value, now, band(now).value]
 
 
-def closed(period: Period) -> Iterator[Row]:
-    rows = Risk.objects.read_in_full_at(period.organisation).filter(closed_at__gt=period.since)
-    for risk in rows.order_by("-closed_at", "pk").iterator(AT_ONCE):
-        yield [*_whose(risk), risk.get_closure_reason_display(), risk.closed_at.isoformat()]
+def closed(period: Period) -> Listing:
+    things = Risk.objects.read_in_full_at(period.organisation).filter(closed_at__gt=period.since)
+    return Listing(
+        things.order_by("-closed_at", "pk"),
+        lambda found: [
+            [*_whose(risk), risk.get_closure_reason_display(), risk.closed_at.isoformat()] for risk in found
+        ],
+    )
 
 
 def top(period: Period) -> Iterator[Row]:
@@ -110,19 +115,17 @@ def emerging_hazards(period: Period) -> Iterator[Row]:
             yield [such_as, bodies, len(held), len(new), worst]
 
 
-def actions_due(period: Period) -> Iterator[Row]:
+def actions_due(period: Period) -> Listing:
     until = (period.now + A_MONTH).astimezone(LONDON).date()
-    rows = Action.objects.filter(risk__in=period.risks, done_at=None, dropped_at=None, due_on__lte=until)
-    for action in rows.order_by("due_on", "created_at", "pk").iterator(AT_ONCE):
-        yield [str(action.risk_id), str(action.pk), str(action.pk), action.due_on.isoformat()]
+    things = Action.objects.filter(risk__in=period.risks, done_at=None, dropped_at=None, due_on__lte=until)
+    return Listing(
+        things.order_by("due_on", "created_at", "pk"),
+        lambda found: [[str(one.risk_id), str(one.pk), str(one.pk), one.due_on.isoformat()] for one in found],
+    )
 
 
-def _of(rows: RiskQuerySet) -> Iterator[Row]:
-    return (_scored(risk) for risk in _worst_first(rows))
-
-
-def _worst_first(rows: RiskQuerySet) -> Iterable[Risk]:
-    return rows.order_by("-score", "reference").iterator(AT_ONCE)
+def _of(risks: RiskQuerySet) -> Listing:
+    return Listing(risks.order_by("-score", "reference"), lambda found: [_scored(risk) for risk in found])
 
 
 def _whose(risk: Risk) -> list[str]:

@@ -15,16 +15,20 @@ from typing import TYPE_CHECKING, Any
 import typst
 from fontTools.ttLib import TTFont
 
+from overview.reports.on_paper import as_given
+from overview.reports.widths import PAGE, widths
 from safetyreg.words import when
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
-    from overview.reports.document import Document, Table
+    from overview.reports.document import Column, Document, Table
+    from overview.reports.looking_up import Value
 
 TEMPLATE = Path(__file__).with_name("report.typ")
-FONT, FACES = "Source Sans Pro", ("Regular", "Bold")  # what people typed is never set in italics
-MOST_ROWS = 100  # of one table; the workbook has the others
+FONT, FACES = "Source Sans Pro", ("Regular", "Semibold", "Bold")  # what people typed is never set in italics
+MOST_ROWS = 50  # of one table: it is for a meeting, and the workbook has more
 LONGEST = 2_000  # characters in a cell
 LACKING = "\N{BALLOT BOX}"  # the font has no replacement character
 UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -51,11 +55,13 @@ def _plain(document: Document, moment: datetime) -> dict[str, Any]:
         "body": document.body,
         "moment": when(moment),
         "font": FONT,
+        "width": PAGE,
         "facts": [list(fact) for fact in document.facts],
         "notes": [
             "It is for the members of this body who read risks. It shows what the body may read at the moment at which "
             "it was drawn.",
-            f"Of each table it has the first {MOST_ROWS} rows, and the workbook that goes with it the others. A "
+            f"Of each table it has the first {MOST_ROWS} rows, and says how many there are; the workbook that goes "
+            "with it has more. A number in brackets is what it was at the last report, where that was another. A "
             f"character that the font of this document lacks is shown as {LACKING}.",
         ],
         "sections": [
@@ -66,18 +72,38 @@ def _plain(document: Document, moment: datetime) -> dict[str, Any]:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    rows = [[_short(value.text) for value in row] for row in table.rows[:MOST_ROWS]]
-    left_out = f"These are the first {len(rows)} of {table.total:,}." if table.total > len(rows) else ""
+    rows = [_row(table.columns, row) for row in table.rows[:MOST_ROWS]]
+    columns = [column for column in table.columns if not column.is_then]
     return {
         "heading": table.heading,
         "says": table.says,
         "columns": [
-            {"heading": column.heading, "number": column.is_number, "long": column.is_long} for column in table.columns
+            {"heading": column.heading, "number": column.is_number} | width
+            for column, width in zip(columns, widths(columns, rows), strict=True)
         ],
         "rows": rows,
-        "left_out": left_out,
+        "left_out": _left_out(len(rows), len(table.rows), table.total),
         "empty": table.empty,
+        "chart": as_given(table.chart, table.heading, FONT),
     }
+
+
+def _row(columns: Sequence[Column], row: Sequence[Value]) -> list[str]:
+    """The words of its cells, with what a number was in brackets behind it where it was another."""
+    words: list[str] = []
+    for column, value in zip(columns, row, strict=True):
+        if not column.is_then:
+            words.append(_short(value.text))
+        elif value.text != words[-1]:
+            words[-1] += f" ({value.text})"
+    return words
+
+
+def _left_out(shown: int, written: int, total: int) -> str:
+    if shown == total:
+        return ""
+    others = "all of them" if written == total else f"the first {written:,}"
+    return f"These are the first {shown:,} of {total:,}{f'; the workbook has {others}' if written > shown else ''}."
 
 
 def _short(text: str) -> str:

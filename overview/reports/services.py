@@ -117,7 +117,7 @@ def _make(report: Report, now: datetime) -> bool:
     """The next step of it. Whether there is another, which is then a transaction of its own."""
     WORK[report.steps_done](report, now)
     report.steps_done += 1
-    report.attempts = 0
+    report.attempts = 1  # at the step that comes next, which this worker goes on to
     if report.steps_done == len(WORK):
         is_new = report.ready_at is None
         making.ready(report, now)

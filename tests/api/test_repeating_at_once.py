@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from threading import Barrier
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 import pytest
 from django.db import connection, transaction
@@ -23,12 +18,14 @@ from safetyreg.audit.models import AuditEvent
 from safetyreg.idempotency import services
 from safetyreg.idempotency.models import StoredAnswer
 from tests import ladder as ladder_module
+from tests import processes
 from tests.api.conftest import Caller, refused
 from tests.api.test_repeating import KEY, alike, send
 from tests.factories import NOW
 from tests.ladder import FIELDS
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Iterator
 
     from django.http import HttpResponse
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MANY = 50
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -87,19 +83,9 @@ def _send_and_close(actor: Actor) -> HttpResponse:
 @pytest.fixture
 def dying(request: pytest.FixtureRequest) -> Iterator[subprocess.Popen[str]]:
     """A server on the database of this test that is killed at a certain moment."""
-    given = connection.settings_dict
-    where = f"{quote(given['HOST'], safe='')}:{given['PORT']}" if given["PORT"] else quote(given["HOST"], safe="")
-    url = f"postgresql://{quote(given['USER'])}:{quote(given['PASSWORD'])}@{where}/{given['NAME']}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.api.dying", request.param],
-        cwd=ROOT,
-        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "safetyreg.settings"},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    process = processes.started("tests.api.dying", request.param)
     yield process
-    process.kill()
-    process.communicate()
+    processes.ended(process)
 
 
 def send_to(server: subprocess.Popen[str], caller: Caller) -> None:

@@ -13,13 +13,22 @@ from deadlines.models import Deadline
 from deadlines.sweeping import sweep
 from notifications.models import Kind, Notification, WebhookDelivery
 from notifications.webhooks import services as webhooks
+from overview import tasks
+from overview.figures import snapshots
+from overview.models import DataPackage, FigureSet, Report
+from overview.reports import services as reports
+from overview.whole_data import services as whole_data
 from tests.factories import NOW
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from accounts.models import Organisation
     from tests.ladder import Ladder
 
 pytestmark = pytest.mark.usefixtures("at_now")
-WELL = {"status": "ok", "database": "ok", "deadlines": "ok", "outbox": "ok", "webhooks": "ok"}
+PARTS = ("database", "deadlines", "outbox", "webhooks", "figures", "reports", "whole_data")
+WELL = {"status": "ok"} | dict.fromkeys(PARTS, "ok")
 
 
 def healthz() -> tuple[int, dict[str, str]]:
@@ -97,7 +106,8 @@ def test_a_database_that_is_down_is_said_so(ladder: Ladder, monkeypatch: pytest.
     with monkeypatch.context() as patch:
         patch.setattr(connection, "cursor", down)
         status, said = healthz()
-    assert (status, said["status"], said["database"]) == (503, "unwell", "down")
+    assert status == 503
+    assert said == {"status": "unwell", "database": "down"} | dict.fromkeys(PARTS[1:], "unknown")
 
 
 @pytest.mark.parametrize(("late", "is_failing", "status"), [(14, False, 200), (16, False, 503), (16, True, 200)])
@@ -118,3 +128,60 @@ def test_a_sweep_that_fails_on_a_deadline_again_and_again_is_found(ladder: Ladde
     assert healthz() == (200, WELL)
     Deadline.objects.update(failures=3)
     assert healthz()[0] == 503
+
+
+@pytest.mark.parametrize(("late", "status"), [(6, 200), (6.1, 503)])
+def test_figures_that_nobody_makes_ahead_are_found(ladder: Ladder, late: float, status: int) -> None:
+    snapshots.make_ahead(NOW - timedelta(minutes=late))
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "figures": "old"})
+    tasks.make_figures()
+    assert healthz() == (200, WELL)
+
+
+def test_figures_that_are_made_when_somebody_looks_and_those_of_a_closed_body_may_be_old(ladder: Ladder) -> None:
+    ago = NOW - timedelta(days=1)
+    snapshots.make(ladder.provider, ago)
+    snapshots.make(ladder.other_icb, ago)
+    assert healthz()[1]["figures"] == "old"
+    type(ladder.other_icb).objects.filter(pk=ladder.other_icb.pk).update(closed_on=ago.date())
+    assert healthz() == (200, WELL)
+
+
+def test_figures_of_one_body_that_fail_each_time_are_found(ladder: Ladder, monkeypatch: pytest.MonkeyPatch) -> None:
+    make = snapshots.make
+
+    def fails_for_one(organisation: Organisation, now: datetime) -> FigureSet:
+        if organisation == ladder.icb:
+            raise RuntimeError("no room")
+        return make(organisation, now)
+
+    snapshots.make_ahead(NOW - timedelta(minutes=10))
+    monkeypatch.setattr(snapshots, "make", fails_for_one)
+    tasks.make_figures()
+    assert [one.organisation for one in snapshots.old(NOW)] == [ladder.icb]
+    assert healthz()[1]["figures"] == "old"
+
+
+@pytest.mark.parametrize(("late", "status"), [(59, 200), (61, 503)])
+def test_reports_that_nobody_makes_are_found(ladder: Ladder, late: int, status: int) -> None:
+    reports.ask_report(by=ladder.actor(ladder.icb), now=NOW - timedelta(minutes=late))
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "reports": "late"})
+    tasks.make_reports()
+    assert healthz() == (200, WELL)
+
+
+def test_a_report_that_is_drawn_again_waits_since_then(ladder: Ladder) -> None:
+    reports.ask_report(by=ladder.actor(ladder.icb), now=NOW - timedelta(days=9))
+    Report.objects.update(redrawn_at=NOW - timedelta(minutes=59))
+    assert healthz() == (200, WELL)
+    Report.objects.update(redrawn_at=NOW - timedelta(minutes=61))
+    assert healthz()[1]["reports"] == "late"
+    Report.objects.update(status="FAILED")  # whoever asked was told
+    assert healthz() == (200, WELL)
+
+
+@pytest.mark.parametrize(("late", "status"), [(59, 200), (61, 503)])
+def test_whole_data_that_nobody_makes_is_found(ladder: Ladder, late: int, status: int) -> None:
+    whole_data.ask(whole="MINE", by=ladder.actor(ladder.icb), now=NOW)
+    DataPackage.objects.update(asked_at=NOW - timedelta(minutes=late))
+    assert healthz() == (status, WELL if status == 200 else WELL | {"status": "unwell", "whole_data": "late"})

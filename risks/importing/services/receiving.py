@@ -13,14 +13,13 @@ from django.db import transaction
 
 from accounts.members import HOLDERS_OF_RISKS, require_member
 from risks import permissions
-from risks.importing import columns
+from risks.importing import columns, lifecycle
 from risks.importing.services import running
 from risks.importing.services.running import KEPT_FOR
 from risks.importing.values import plain
 from risks.models import BatchStatus, ImportBatch, ImportSource, RowOutcome
 from safetyreg import preconditions
 from safetyreg.audit.services import record
-from safetyreg.errors import DomainError
 from safetyreg.tables import reading
 
 if TYPE_CHECKING:
@@ -32,10 +31,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 300_000  # bytes: a file of up to some 500 rows is worked on while its sender waits
 MOST_AT_ONCE = 500  # rows to write, where a change counts as ten
-
-
-class WrongMoment(DomainError):
-    """The import is not waiting for this."""
 
 
 @transaction.atomic
@@ -86,7 +81,7 @@ def receive(
         running.check(batch, by, now)
         return batch if dry_run or not batch.is_checked else _begin(batch, by, now)
     if not dry_run:
-        batch.status = BatchStatus.TO_RUN
+        lifecycle.move(batch, BatchStatus.TO_RUN)
         batch.save()
     return batch
 
@@ -156,7 +151,7 @@ def match(
     if batch.size <= AT_ONCE:
         running.check(batch, by, now)
     else:
-        batch.status, batch.attempts = BatchStatus.TO_CHECK, 0
+        lifecycle.move(batch, BatchStatus.TO_CHECK)
         batch.save()
     return batch
 
@@ -219,7 +214,7 @@ def confirm(
 
 def _begin(batch: ImportBatch, by: Actor, now: datetime) -> ImportBatch:
     """Import a file that was checked, at once or by a worker."""
-    batch.status, batch.attempts = BatchStatus.TO_RUN, 0
+    lifecycle.move(batch, BatchStatus.TO_RUN)
     batch.save()
     to_write = sum(batch.counts.get(outcome, 0) for outcome in (RowOutcome.ADD, RowOutcome.DRAFT, RowOutcome.REFUSED))
     if batch.size <= AT_ONCE and to_write + 10 * batch.counts.get(RowOutcome.UPDATE, 0) <= MOST_AT_ONCE:
@@ -242,15 +237,5 @@ def _checked(batch: ImportBatch, by: Actor) -> ImportBatch:
         raise PermissionDenied
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source", "owner").get(pk=batch.pk)
     preconditions.look()
-    require_checked(batch)
+    lifecycle.require_checked(batch)
     return batch
-
-
-def require_checked(batch: ImportBatch) -> None:
-    """Raises WrongMoment unless the batch waits for somebody to decide."""
-    if batch.status == BatchStatus.TO_CHECK:
-        raise WrongMoment("This file is still being checked")
-    if batch.status == BatchStatus.TO_RUN:
-        raise WrongMoment("This file is being imported")
-    if batch.status != BatchStatus.CHECKED:
-        raise WrongMoment(f"This import is over: {batch.get_status_display().lower()}")

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 
 from accounts.actors import still_acting
 from risks import permissions
-from risks.importing import applying, columns
+from risks.importing import applying, columns, lifecycle
 from risks.importing.applying import RowsRefused
 from risks.importing.planning import plan
 from risks.models import BatchStatus, ImportBatch, ImportRow, ImportSource, RowOutcome
@@ -116,7 +116,8 @@ def check(batch: ImportBatch, by: Actor, now: datetime) -> None:
         finish(batch, BatchStatus.REFUSED, error.message, now)
         record("refuse_import", batch, f"could not read {batch.file_name}", by=by, now=now)
         return
-    batch.status, batch.checked_at, batch.attempts = BatchStatus.CHECKED, now, 0
+    lifecycle.move(batch, BatchStatus.CHECKED)
+    batch.checked_at = now
     batch.expires_at = now + KEPT_FOR
     batch.headings = made.headings
     _keep_rows(batch, made)
@@ -190,7 +191,8 @@ def _keep_rows(batch: ImportBatch, made: Plan) -> None:
 
 def finish(batch: ImportBatch, status: BatchStatus, words: str, now: datetime) -> None:
     """The file goes as soon as it is of no more use."""
-    batch.status, batch.words, batch.finished_at, batch.file = status, words, now, None
+    lifecycle.move(batch, status)
+    batch.words, batch.finished_at, batch.file = words, now, None
     batch.save()
 
 

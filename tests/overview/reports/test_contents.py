@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from escalations import services as escalations
 from overview.figures import registry, snapshots
 from overview.figures.tables import NUMERIC
+from overview.reports import listing
 from overview.reports import pdf as drawing
 from overview.reports.document import Column, Document, Section, Table
 from overview.reports.looking_up import Value
@@ -99,6 +100,8 @@ def test_it_says_what_changed_since_the_last_one(ladder: Ladder, icb: Actor) -> 
     changed = rows_of(second, icb, "Figures that changed", LATER)
     assert ("Open risks by band", "Moderate", 0, 1, 1) in changed
     assert not any(row[1] == "High" for row in changed)
+    sizes = [abs(row[3] - row[2]) for row in changed]  # type: ignore[operator]
+    assert sizes == sorted(sizes, reverse=True)
     assert ("Moderate", 1, 0) in rows_of(second, icb, "Open risks by band", LATER)
 
 
@@ -161,8 +164,20 @@ def test_a_long_table_says_where_it_is_cut() -> None:
     rows = [[Value(f"row {number}")] for number in range(150)]
     table = Table("one", "One", "Says", [Column("Text")], rows, 1200, "Nothing")
     words = words_of(drawing.drawn(Document("Title", "Body", [], [Section("Section", [table])]), NOW))
-    assert "These are the first 100 of 1,200." in words
-    assert ("row 99" in words, "row 100" in words) == (True, False)
+    assert "These are the first 50 of 1,200; the workbook has the first 150." in words
+    assert ("row 49" in words, "row 50" in words) == (True, False)
+
+
+def test_few_rows_with_much_in_them_go_on_over_as_many_pages_as_they_need() -> None:
+    """Each cell has some 25 lines, and a page some 35."""
+    rows = [[Value(f"row{number} " + "words " * 300), Value("Short")] for number in range(8)]
+    table = Table("one", "One", "Says", [Column("Long", is_long=True), Column("Short")], rows, 8, "Nothing")
+    file = pdf(drawing.drawn(Document("Title", "Body", [], [Section("Section", [table])]), NOW))
+    pages = [page.extract_text() for page in file.pages]
+    assert len(pages) >= 5
+    on = [next(place for place, text in enumerate(pages) if f"row{number}" in text) for number in range(8)]
+    assert on == sorted(on)
+    assert len(set(on)) >= 4
 
 
 def test_the_pdf_is_tagged_and_says_that_it_is_pdf_ua(ladder: Ladder, icb: Actor) -> None:
@@ -201,3 +216,27 @@ def fonts_in(file: object) -> list[object]:
             for inner in font.get_object().get("/DescendantFonts", [font]):
                 found.append(inner.get_object()["/FontDescriptor"].get_object())
     return found
+
+
+def test_of_a_list_that_is_too_long_the_first_are_kept_and_all_are_counted(
+    ladder: Ladder, icb: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "MOST_ROWS", 2)
+    lead = ladder.actor(ladder.provider)
+    for likelihood in (2, 3, 4):
+        risk = crossing(ladder, title=f"Of likelihood {likelihood}", likelihood=likelihood)
+        risks.add_action(
+            risk=risk, text="Send them", owner=lead.user, due_on=(NOW + timedelta(days=3)).date(), by=lead, now=NOW
+        )
+        escalations.escalate_risk(risk=risk, reason="Too big", ask="Agree one form", by=lead, now=NOW)
+    report = made(icb)
+    for key in ("new", "escalations", "actions"):
+        assert (len(report.contents[key]["rows"]), report.contents[key]["total"]) == (2, 3), key
+    titles = [str(row[0]) for row in rows_of(report, icb, "New risks")]
+    assert [title.split(": ")[-1] for title in titles] == ["Of likelihood 4", "Of likelihood 3", "The first 2 of 3"]
+    assert "These are the first 2 of 3." in words_of(fetched(report, "pdf", icb))
+
+
+def test_of_a_list_that_is_found_row_by_row_all_are_counted_too() -> None:
+    found = listing.cut(iter([[number] for number in range(listing.MOST_ROWS + 5)]))
+    assert (len(found["rows"]), found["total"]) == (listing.MOST_ROWS, listing.MOST_ROWS + 5)
