@@ -201,6 +201,7 @@ class Triage(TabsOfTriage, ListPage):
             possible=possible,
             opened=opened,
             in_place=in_place if in_place in possible else "",
+            ticked=set() if in_place else {*self.request.GET.getlist("item")},
             several=[doing for doing in doings.DOINGS if doing.several and doing.name in here],
             has_new=permissions.can_triage(actor) and any(kind in Put.values for kind, _words, _number in counts),
             counts=counts,
