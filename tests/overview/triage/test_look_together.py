@@ -128,7 +128,7 @@ def test_several_questions_and_escalations_are_dealt_with_by_keyboard_on_a_telep
     another(waiting)
     with at_a_window(browser, live_server, waiting.icb, javascript=False, width=390) as page:
         for kind, number, what, typed, done in (
-            ("POSITION", 3, "We are not affected", {"Why you are not affected": "No letters"}, "we are not affected"),
+            ("POSITION", 3, "We are not affected", {"Why are we not affected?": "No letters"}, "we are not affected"),
             (
                 "ESCALATION",
                 2,
