@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,6 +135,18 @@ def test_of_several_those_that_a_colleague_took_are_named_with_who_did(icb: Clie
     assert "Accept: 2 things at once" in opened
     assert "1 thing that you chose cannot be dealt with in this way now, and stays as it is" in opened
     assert "Grace Colleague of Test Own ICB accepted it on" in opened
+
+
+def test_while_a_form_is_open_nothing_is_ticked_and_cancel_goes_back_to_what_was(icb: Client, waiting: Waiting) -> None:
+    both = [key(waiting), key_of(another(waiting))]
+    chosen = "&".join(f"item={one}" for one in both)
+    opened = icb.get(f"/triage/?kind=ESCALATION&do=accept&{chosen}").content.decode()
+    assert 'id="tick-' not in opened
+    assert "all that are ticked" not in opened
+    back = unescape(opened.rpartition('">Cancel')[0].rpartition('href="')[2])
+    listed = icb.get(f"/triage/{back}").content.decode()
+    assert len(re.findall(r'name="item"[^>]* checked>', listed)) == 2
+    assert not re.search(r'name="item"[^>]* checked>', icb.get("/triage/?kind=ESCALATION").content.decode())
 
 
 def test_what_can_be_done_at_once_is_what_the_list_has_something_for(icb: Client, waiting: Waiting) -> None:
