@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Age(TextChoices):
-    """How long it has stood at its stage."""
+    """How long something has stood as it stands."""
 
     WEEK = "WEEK", "Less than 7 days"
     MONTH = "MONTH", "7 to 27 days"
@@ -66,13 +66,16 @@ def moves() -> QuerySet[Step]:
 def of_age(age: str, now: datetime) -> Q:
     """Those that have stood at their stage for so many whole days."""
     came = moves().filter(escalation=OuterRef("pk")).order_by().values("escalation").annotate(last=Max("at"))
+    return Q(Exists(came.filter(since("last", age, now))))
+
+
+def since(moment: str, age: str, now: datetime) -> Q:
+    """That a moment lies so many whole days back."""
     bounds = [*BEGINS.values(), None]
     place = list(BEGINS).index(Age(age))
     least, below = bounds[place], bounds[place + 1]
-    wanted = came.filter(last__lte=now - timedelta(days=least or 0))
-    if below is not None:
-        wanted = wanted.filter(last__gt=now - timedelta(days=below))
-    return Q(Exists(wanted))
+    wanted = Q(**{f"{moment}__lte": now - timedelta(days=least or 0)})
+    return wanted if below is None else wanted & Q(**{f"{moment}__gt": now - timedelta(days=below)})
 
 
 def age_of(standing: timedelta) -> Age:

@@ -99,6 +99,15 @@ def must(who: str, kind: Kind, urgency: Urgency, now: datetime) -> str:
     return f"{who} must {TO_DO[kind]} within {duration}: by {when(due_at)}"
 
 
+def urgencies(who: str, usual: Urgency | None, ring: str, now: datetime) -> dict[str, str]:
+    """Words beside each choice of urgency: until when the body asked must acknowledge, and whom to ring.
+
+    `usual` is what the score makes it; without it, that of several which may differ.
+    """
+    by_score = f"{usual.label}. {must(who, Kind.ACKNOWLEDGE, usual, now)}" if usual else "Each by that of its own risk"
+    return {"no": by_score, "yes": f"{must(who, Kind.ACKNOWLEDGE, Urgency.IMMEDIATE, now)}. {ring}"}
+
+
 def what_follows(verb: Verb, escalation: Escalation, now: datetime) -> list[str]:
     """What happens once the verb is done: who is told, and which clocks start and stop."""
     said = list(FOLLOWS[verb](escalation, now))

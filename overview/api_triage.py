@@ -16,6 +16,7 @@ from accounts.api.serializers import OrganisationInShort, PersonInShort
 from deadlines.models import Deadline
 from overview import owed
 from overview.triage import doings, permissions
+from overview.triage.breached import COLUMNS, BreachedFilters, breached_below
 from overview.triage.entries import Entry, entries
 from overview.triage.filters import TriageFilters
 from overview.triage.items import Items
@@ -23,17 +24,15 @@ from overview.triage.sources import Kind
 from risks import lfpse
 from risks.scoring import Band
 from safetyreg.api import cursors, pagination
-from safetyreg.api.resources import Resource
+from safetyreg.api.exporting import ExportView
+from safetyreg.api.resources import Resource, any_since
 from safetyreg.api.schema import refusals
-from safetyreg.api.views import ListView
+from safetyreg.api.views import ActorView, ListView
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from django.db.models import QuerySet
     from rest_framework.request import Request
-
-    from accounts.actors import Actor
 
 
 class ToDecideSerializer(serializers.Serializer):
@@ -90,7 +89,16 @@ FILTERS = [
 ]
 
 
-class ToDecide(ListView):
+class ForTriage(ActorView):
+    """Refuses whoever has no triage, before anything is looked at."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if not permissions.can_read_triage(self.actor):
+            raise PermissionDenied
+
+
+class ToDecide(ForTriage, ListView):
     """What needs a decision of your organisation: overdue first, then by the day it is due, the worst first."""
 
     pagination_class = ItemPages
@@ -111,8 +119,6 @@ class ToDecide(ListView):
 
     @extend_schema(parameters=FILTERS, responses={200: ToDecideSerializer(many=True), **refusals(400, 401, 403)})
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if not permissions.can_read_triage(self.actor):
-            raise PermissionDenied
         now, pages = timezone.now(), ItemPages()
         filters = TriageFilters(request.query_params, Items(self.actor, now), request=request)
         if filters.errors:
@@ -137,19 +143,17 @@ class LateClockSerializer(serializers.ModelSerializer):
         fields = ["id", "kind", "owed_by", "owed_to", "due_at", "breached_at", "reference", "title", "path"]
 
 
-def breached(actor: Actor) -> QuerySet[Deadline]:
-    return owed.late_below(actor).select_related("owed_by", "owed_to").most_pressing_first()
+BREACHED = Resource(
+    LateClockSerializer,
+    breached_below,
+    BreachedFilters,
+    changed=any_since("breached_at"),
+    export=lambda actor: COLUMNS,
+)
 
 
-class Breached(ListView):
+class Breached(ForTriage, ListView):
     """Clocks that the organisations which answer to yours let run out towards others."""
-
-    resource = Resource(LateClockSerializer, breached)
-
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        if not permissions.can_read_triage(self.actor):
-            raise PermissionDenied
-        return super().get(request, *args, **kwargs)
 
     def show(self, resource: Resource, rows: list[Any]) -> list[dict[str, Any]]:
         for debt in owed.as_debts(rows, self.actor, timezone.now()):
@@ -159,7 +163,12 @@ class Breached(ListView):
         return super().show(resource, rows)
 
 
+class BreachedExport(ForTriage, ExportView):
+    """The same as a file."""
+
+
 urlpatterns = [
     path("triage/", ToDecide.as_view(), name="api-triage"),
-    path("triage/breached/", Breached.as_view(), name="api-triage-breached"),
+    path("triage/breached/", Breached.as_view(resource=BREACHED), name="api-triage-breached"),
+    path("triage/breached/export/", BreachedExport.as_view(resource=BREACHED), name="api-triage-breached-export"),
 ]

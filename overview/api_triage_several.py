@@ -13,6 +13,7 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.api.fields import MemberField
+from escalations.api.asking import EscalatedFurther
 from escalations.models import Outcome
 from overview.triage import doings, permissions, putting_away, services
 from overview.triage.entries import by_keys
@@ -52,6 +53,18 @@ class SeveralHandled(SeveralChosen):
 
 class SeveralAcknowledged(SeveralChosen):
     handler = MemberField(required=False, help_text="Who handles them: yourself, unless you name another safety lead")
+
+
+class SeveralAccepted(SeveralChosen, AskedInWords):
+    plan = Text(help_text="What your organisation will do")
+
+
+class SeveralEscalatedOn(SeveralChosen, EscalatedFurther):
+    pass
+
+
+class SeveralNotAffected(SeveralChosen, AskedInWords):
+    words = Text(help_text="Why your organisation is not affected: whoever asked reads it")
 
 
 class SeveralAnswered(SeveralChosen, AskedInWords):
@@ -160,8 +173,11 @@ class PutAllAway(ActorView):
 
 SEVERAL = {
     "acknowledge": (SeveralAcknowledged, Scope.ESCALATIONS_WRITE, "Acknowledge several escalations."),
+    "accept": (SeveralAccepted, Scope.ESCALATIONS_WRITE, "Accept several escalations, with one plan."),
+    "escalate-on": (SeveralEscalatedOn, Scope.ESCALATIONS_WRITE, "Escalate several on to the body above."),
     "name-handler": (SeveralHandled, Scope.ESCALATIONS_WRITE, "Name one handler for several escalations."),
     "answer": (SeveralAnswered, Scope.ESCALATIONS_WRITE, "Give one answer to several escalations."),
+    "not-affected": (SeveralNotAffected, Scope.RISKS_WRITE, "Say of several risks why you are not affected."),
     "put-away": (SeveralChosen, Scope.RISKS_WRITE, "Put away several things that your organisation has looked at."),
     "gather": (SeveralGathered, Scope.RISKS_WRITE, "Gather what several things are about under a system risk."),
     "dismiss": (SeveralDismissed, Scope.RISKS_WRITE, "Find of several pairs that they do not belong together."),

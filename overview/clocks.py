@@ -25,9 +25,13 @@ def known_to(actor: Actor) -> DeadlineQuerySet:
     """With `shows`, whether the reader may be told which risk each is about, and `in_full`, whether they read it so."""
     if not actor.reads_risks:
         return Deadline.objects.none()
-    organisation = actor.organisation
+    return with_what_is_told(Deadline.objects.filter(_known(actor.organisation)), actor.organisation)
+
+
+def with_what_is_told(rows: DeadlineQuerySet, organisation: Organisation) -> DeadlineQuerySet:
+    """With `shows`, whether it may be told which risk each is about, and `in_full`, whether it reads that so."""
     in_full = _in_full(organisation)
-    return Deadline.objects.filter(_known(organisation)).annotate(
+    return rows.annotate(
         in_full=Case(When(in_full, then=Value(True)), default=Value(False)),
         shows=Case(When(_ours(organisation) | in_full, then=Value(True)), default=Value(False)),
     )

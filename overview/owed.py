@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 
 from accounts.models import Level
-from deadlines.models import Deadline, DeadlineQuerySet
+from deadlines.models import Deadline, DeadlineQuerySet, Kind
 from deadlines.wording import Clock, clocks
 from risks.models import Risk
 
@@ -76,12 +76,22 @@ def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool
 
 
 def as_debts(shown: list[Deadline], actor: Actor, now: datetime) -> list[Debt]:
-    """Each deadline, in the order given, with the title of its risk where the actor reads that in full."""
-    titles = _titles({deadline.risk_reference for deadline in shown}, actor)
+    """Each deadline, in the order given, with the title of its risk where the actor is told what it is about."""
+    titles = _titles({deadline.risk_reference for deadline in shown if _is_told(deadline, actor)}, actor)
     return [
-        Debt(clock, titles.get(clock.deadline.risk_reference, ""), clock.deadline.holder_id == actor.user.pk)
+        Debt(
+            clock,
+            titles.get(clock.deadline.risk_reference, "") if _is_told(clock.deadline, actor) else "",
+            clock.deadline.holder_id == actor.user.pk,
+        )
         for clock in clocks(shown, now)
     ]
+
+
+def _is_told(deadline: Deadline, actor: Actor) -> bool:
+    """The clock of a link is for the two between whom it runs, whoever else reads the risk."""
+    ours = actor.organisation_id in (deadline.owed_by_id, deadline.owed_to_id)
+    return ours or deadline.kind != Kind.LINK
 
 
 def _titles(references: set[str], actor: Actor) -> dict[str, str]:

@@ -5,6 +5,7 @@ from overview.dashboards import views as dashboards
 from overview.reports import views as reports
 from overview.saved_views import views as saved_views
 from overview.triage import views as triage
+from overview.triage.breached import Breached
 from overview.whole_data import views as whole_data
 from risks import converters  # noqa: F401 - registers <reference:...>
 
@@ -17,7 +18,7 @@ urlpatterns = [
     path("dashboard/", dashboards.Dashboard.as_view(), name="dashboard"),
     path("dashboard/<slug:key>/", dashboards.DashboardFigure.as_view(), name="dashboard-figure"),
     path("triage/", triage.Triage.as_view(), name="triage"),
-    path("triage/breached/", triage.Breached.as_view(), name="triage-breached"),
+    path("triage/breached/", Breached.as_view(), name="triage-breached"),
     path("triage/put-all-away/", triage.PutAllAway.as_view(), name="triage-put-all-away"),
     path("saved-views/", saved_views.SavedViews.as_view(), name="saved-views"),
     path("saved-views/add/", saved_views.Save.as_view(), name="saved-view-add"),

@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from accounts.models import Level
-from deadlines.models import Kind, Urgency
+from deadlines.models import Kind
 from escalations import forms, permissions, services
 from escalations.models import Escalation, Verb
 from escalations.views.base import VerbPage
-from escalations.wording import RING_THE_ONE_NAMED, must, whom_to_ring
+from escalations.wording import RING_THE_ONE_NAMED, urgencies, whom_to_ring
 from risks import lifecycle as risk_lifecycle
 from risks.models import Risk
 from risks.urgency import urgency_of
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
 
     from django.forms import Form
     from django.http import HttpRequest, HttpResponse
-
-
-def urgencies(who: str, usual: Urgency, ring: str, now: datetime) -> dict[str, str]:
-    """Words beside each choice of urgency: until when the body asked must acknowledge, and whom to ring."""
-    return {
-        "no": f"{usual.label}. {must(who, Kind.ACKNOWLEDGE, usual, now)}",
-        "yes": f"{must(who, Kind.ACKNOWLEDGE, Urgency.IMMEDIATE, now)}. {ring}",
-    }
 
 
 class EscalateRisk(ActionPage):

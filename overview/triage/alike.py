@@ -5,18 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from escalations.models import Escalation, Status
+from overview.triage.doings import possible
+from overview.triage.entries import by_keys
 from overview.triage.sources import Kind
 from risks.models import LinkKind, RiskLink
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from accounts.actors import Actor
+    from overview.triage.doings import Doing
     from overview.triage.entries import Entry
     from risks.models import Risk
 
 OURS = (Status.RAISED, Status.ACKNOWLEDGED, Status.ACCEPTED)  # the next move is that of the body asked
 MOST = 25
+
+
+def offered_besides(doing: Doing, entry: Entry, actor: Actor, now: datetime) -> list[Entry]:
+    """Those to which the same could be done at once, where that makes sense."""
+    if not doing.several:
+        return []
+    keys = [f"escalation-{hop.pk}" for hop in of_the_same_hazard(entry, actor)]
+    return [other for other in by_keys(keys, actor, now) if doing in possible(actor, other)]
 
 
 def of_the_same_hazard(entry: Entry, actor: Actor) -> list[Escalation]:

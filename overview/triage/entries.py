@@ -71,13 +71,15 @@ def entries(items: Sequence[Item], actor: Actor, now: datetime) -> list[Entry]:
 
 
 def by_keys(keys: Iterable[str], actor: Actor, now: datetime) -> list[Entry]:
-    """Those with these keys that the actor sees, whether they still need a decision or not."""
+    """Those with these keys that the actor sees, in that order, whether they still need a decision or not."""
     wanted: dict[Kind, list[str]] = defaultdict(list)
-    for key in keys:
+    asked = list(dict.fromkeys(keys))
+    for key in asked:
         kind, _, subject = key.partition("-")
         if kind.upper() in Kind.values and _is_id(subject):
             wanted[Kind(kind.upper())].append(subject)
-    kept = [entry for kind, subjects in wanted.items() for entry in FETCH[kind](subjects, actor).values()]
+    found = {entry.key: entry for kind, some in wanted.items() for entry in FETCH[kind](some, actor).values()}
+    kept = [found[key] for key in asked if key in found]
     _add_clocks(kept, actor, now)
     return kept
 
@@ -202,16 +204,21 @@ def _introduction(row: Introduction, is_seen: bool) -> Entry:
 
 
 def _transfers(subjects: list[str], actor: Actor) -> dict[str, Entry]:
-    rows = Transfer.objects.visible_to(actor).filter(pk__in=subjects)
-    found = rows.select_related("risk__organisation__parent", "from_organisation")
-    return {str(row.pk): _transfer(row) for row in found}
+    """Those that it was asked for: it goes on knowing how it answered, also once it sees the risk no more."""
+    if not actor.reads_risks:
+        return {}
+    people = ("risk__organisation__parent", "from_organisation", "to_organisation", "decided_by")
+    rows = Transfer.objects.filter(pk__in=subjects, to_organisation=actor.organisation).select_related(*people)
+    found = list(rows)
+    seen = _seen(actor, (row.risk_id for row in found))
+    return {str(row.pk): _transfer(row, row.risk_id in seen) for row in found}
 
 
-def _transfer(row: Transfer) -> Entry:
+def _transfer(row: Transfer, is_seen: bool) -> Entry:
     why = f"{row.from_organisation.name} asks you to take over accountability for this risk."
-    about = _about(row.risk, is_seen=True)
-    key, path = f"transfer-{row.pk}", row.risk.path
-    return Entry(Kind.TRANSFER, row, key, why, path, state=row.status, words=row.reason, **about)
+    about = _about(row.risk, is_seen=is_seen)
+    words = row.reason if is_seen else ""
+    return Entry(Kind.TRANSFER, row, f"transfer-{row.pk}", why, row.risk.path, state=row.status, words=words, **about)
 
 
 def _likely_pairs(subjects: list[str], actor: Actor) -> dict[str, Entry]:

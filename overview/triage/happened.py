@@ -11,7 +11,7 @@ from overview.triage.entries import by_keys
 from overview.triage.models import PutAway
 from overview.triage.sources import Kind
 from risks import pairs
-from risks.models import PairDismissal
+from risks.models import PairDismissal, Transfer, TransferStatus
 from safetyreg.words import when
 
 if TYPE_CHECKING:
@@ -89,4 +89,13 @@ def _answered(entry: Entry) -> str:
     if entry.kind == Kind.INTRODUCTION and subject.ended_at:
         by = subject.ended_by.name if subject.ended_by else "Somebody"
         return f"{by} answered on {when(subject.ended_at)}: {subject.get_status_display().lower()}"
+    if entry.kind == Kind.TRANSFER and not subject.is_proposed:
+        return _ended(subject)
     return "" if entry.is_here else "This no longer needs a decision of yours"
+
+
+def _ended(transfer: Transfer) -> str:
+    if transfer.status == TransferStatus.WITHDRAWN:
+        return f"{transfer.from_organisation.name} took its request back on {when(transfer.decided_at)}"
+    by = transfer.decided_by.name if transfer.decided_by else "Somebody"
+    return f"{by} {transfer.get_status_display().lower()} this on {when(transfer.decided_at)}"

@@ -1,4 +1,4 @@
-"""Triage as pages: the list with what can be done in it, what is breached below, and putting everything new away."""
+"""Triage as pages: the list with what can be done in it, and putting everything new away."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from overview import owed
-from overview.triage import doings, permissions, putting_away, services
-from overview.triage.alike import of_the_same_hazard
+from escalations.wording import what_follows
+from overview.triage import doings, happened, permissions, putting_away, services
+from overview.triage.alike import offered_besides
+from overview.triage.breached import TabsOfTriage
 from overview.triage.entries import Entry, by_keys, entries
-from overview.triage.exporting import BREACHED
 from overview.triage.filters import TriageFilters
 from overview.triage.items import Items, ReadOnce
 from overview.triage.models import Put
@@ -34,25 +34,27 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse, QueryDict
 
-    from deadlines.models import DeadlineQuerySet
-    from escalations.models import Escalation
     from overview.triage.doings import Doing
 
 OPENED = ("do", "item")  # what of the address says which form is open, and not what is listed
 STATE = "state-"
-MOST_COUNTED = 1_000
 
 
 @dataclass
 class Opened:
-    """The form that is open, what it is about, and why some of it could not be done."""
+    """The form that is open, what it is about, and why some of it could not be done.
+
+    `left_out` are those chosen that this cannot be done to, with what happened to them; `alike` those offered besides;
+    `follows` is what happens once it is done.
+    """
 
     doing: Doing
     entries: list[Entry]
     form: forms.Form
     refused: dict[str, str] = field(default_factory=dict)
-    left_out: int = 0  # of those chosen, how many this cannot be done to
-    alike: list[Escalation] = field(default_factory=list)
+    left_out: list[tuple[Entry, str]] = field(default_factory=list)
+    alike: list[Entry] = field(default_factory=list)
+    follows: list[str] = field(default_factory=list)
     asks_identity_check: bool = False
 
     @property
@@ -60,25 +62,6 @@ class Opened:
         if len(self.entries) == 1:
             return self.doing.words
         return f"{self.doing.several or self.doing.words}: {plural(len(self.entries), 'thing')} at once"
-
-
-class TabsOfTriage:
-    """The two lists of triage, above each of them."""
-
-    request: HttpRequest
-    here = ""
-
-    def tabs(self) -> list[dict[str, Any]]:
-        number = owed.late_below(self.request.actor)[: MOST_COUNTED + 1].count()
-        lists = (("To decide", "triage", None), ("Breached below us", "triage-breached", _capped(number)))
-        return [
-            {"text": text, "href": reverse(name), "is_here": name == self.here, "count": count}
-            for text, name, count in lists
-        ]
-
-
-def _capped(number: int) -> str:
-    return f"more than {MOST_COUNTED:,}" if number > MOST_COUNTED else str(number)
 
 
 class Triage(TabsOfTriage, ListPage):
@@ -175,15 +158,31 @@ class Triage(TabsOfTriage, ListPage):
 
     def _open(self, doing: Doing, keys: list[str], data: Any = None) -> Opened:
         actor = self.request.actor
-        found = by_keys(dict.fromkeys(keys[: services.MOST]), actor, self.now)
+        found = by_keys(keys[: services.MOST], actor, self.now)
         fit = [entry for entry in found if entry.kind in doing.kinds]
-        form = self._form(doing, fit, data, doing.starts(actor, fit))
-        alike = of_the_same_hazard(fit[0], actor) if doing.several and len(fit) == 1 else []
-        asks = bool(data) and CHECKED in data and doing.screens
-        return Opened(doing, fit, form, left_out=len(found) - len(fit), alike=alike, asks_identity_check=asks)
+        if data is None and len(found) > 1:  # of one, the form says so once it is sent
+            fit = [entry for entry in fit if doing in doings.possible(actor, entry)]
+        form = self._form(doing, fit, data, doing.starts(doings.About(actor, fit, self.now)))
+        return Opened(
+            doing,
+            fit,
+            form,
+            left_out=[(entry, self._why_not(doing, entry)) for entry in found if entry not in fit],
+            alike=offered_besides(doing, fit[0], actor, self.now) if len(fit) == 1 else [],
+            follows=self._follows(doing, fit),
+            asks_identity_check=bool(data) and CHECKED in data and doing.screens,
+        )
+
+    def _why_not(self, doing: Doing, entry: Entry) -> str:
+        return happened.to(entry, self.request.actor, self.now) if entry.kind in doing.kinds else ""
+
+    def _follows(self, doing: Doing, fit: list[Entry]) -> list[str]:
+        if doing.verb is None or len(fit) != 1 or doing not in doings.possible(self.request.actor, fit[0]):
+            return []
+        return what_follows(doing.verb, fit[0].subject, self.now)
 
     def _form(self, doing: Doing, fit: list[Entry], data: Any, initial: dict[str, Any]) -> forms.Form:
-        told = doing.told(self.request.actor, fit)
+        told = doing.told(doings.About(self.request.actor, fit, self.now))
         form = doing.form(data, **told, initial=initial, auto_id=f"{doing.name}_%s")
         if doing.screens:
             form.fields[CHECKED] = identity_check()
@@ -191,17 +190,21 @@ class Triage(TabsOfTriage, ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, opened = self.request.actor, self.opened
-        shown = {entry.key for entry in self.listed}
+        counts = self._counts()
+        possible = {entry.key: doings.possible(actor, entry) for entry in self.listed}
+        here = {doing.name for some in possible.values() for doing in some}
         in_place = opened.entries[0].key if opened and len(opened.entries) == 1 else ""
         return super().get_context_data(
             **kwargs,
             now=self.now,
             entries=self.listed,
-            possible={entry.key: doings.possible(actor, entry) for entry in self.listed},
+            possible=possible,
             opened=opened,
-            in_place=in_place if in_place in shown else "",
-            several=[doing for doing in doings.DOINGS if doing.several] if permissions.can_triage(actor) else [],
-            counts=self._counts(),
+            in_place=in_place if in_place in possible else "",
+            ticked=self.request.GET.getlist("item"),
+            several=[doing for doing in doings.DOINGS if doing.several and doing.name in here] if not opened else [],
+            has_new=permissions.can_triage(actor) and any(kind in Put.values for kind, _words, _number in counts),
+            counts=counts,
             asked=SimpleNamespace(GET=self.kept, path=self.request.path),
             address=self.address,
             kinds=dict(Kind.choices),
@@ -213,26 +216,6 @@ class Triage(TabsOfTriage, ListPage):
             return []
         found = self.filters.qs.counts
         return [(kind.value, kind.label, found[kind.value]) for kind in Kind if found.get(kind.value)]
-
-
-class Breached(TabsOfTriage, ListPage):
-    """Clocks that the bodies below let run out. What a risk says is shown only where it is read in full."""
-
-    template_name = "overview/triage_breached.jinja"
-    permission = permissions.can_read_triage
-    heading = "Triage"
-    noun = "late clock"
-    nothing_yet = "No organisation that answers to yours is late with anything towards others."
-    here = "triage-breached"
-    export = BREACHED
-
-    def get_queryset(self) -> DeadlineQuerySet:
-        return owed.late_below(self.request.actor).select_related("owed_by", "owed_to", "holder").most_pressing_first()
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        now = timezone.now()
-        debts = owed.as_debts(list(self.pages.object_list), self.request.actor, now)
-        return super().get_context_data(**kwargs, debts=debts, now=now)
 
 
 class PutAllForm(forms.Form):

@@ -45,10 +45,10 @@ def badge(context: Context, name: str) -> int:
 
 
 def query(request: HttpRequest, **changes: Any) -> str:
-    """The request's query string with some values changed; None takes a value out."""
+    """The request's query string with some values changed; None takes a value out, and a list puts several in."""
     given = request.GET.copy()
     for name, value in changes.items():
         given.pop(name, None)
         if value is not None:
-            given[name] = value
+            given.setlist(name, value if isinstance(value, list) else [value])
     return f"?{given.urlencode()}"

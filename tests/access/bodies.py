@@ -87,6 +87,10 @@ class Asking:
         return f"escalation-{self.world.story.hops['escalated'].pk}"
 
     @property
+    def question(self) -> str:
+        return f"position-{next(iter(self.world.story.questions.values())).pk}"
+
+    @property
     def likely(self) -> str:
         first, second = sorted(self.world.story.pairs["likely"], key=lambda risk: risk.pk)
         return f"pair-{first.pk}+{second.pk}"
@@ -234,6 +238,9 @@ BODIES: dict[str, dict[str, Any] | Body] = {
     "api-triage-acknowledge": lambda by: {**by.chosen(by.hop), "handler": by.me},
     "api-triage-name-handler": lambda by: {**by.chosen(by.hop), "handler": by.me},
     "api-triage-answer": lambda by: {**by.chosen(by.hop), **ANSWER},
+    "api-triage-accept": lambda by: {**by.chosen(by.hop), **PLAN},
+    "api-triage-escalate-on": lambda by: {**by.chosen(by.hop), **ASK},
+    "api-triage-not-affected": lambda by: {**by.chosen(by.question), "words": "We send no letters"},
     "api-triage-put-away": lambda by: by.chosen(by.new_risk),
     "api-triage-gather": lambda by: {
         **by.chosen(by.new_risk),

@@ -44,8 +44,10 @@ SCOPES = {
     "api-webhook": "webhooks:manage",
     "api-look-alikes": "read",
     "api-reports": "export",
+    "api-triage-accept": "escalations:write",
     "api-triage-acknowledge": "escalations:write",
     "api-triage-answer": "escalations:write",
+    "api-triage-escalate-on": "escalations:write",
     "api-triage-name-handler": "escalations:write",
 }
 FOR_PEOPLE = (

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from oauth2_provider.models import get_access_token_model
 
+from deadlines.sweeping import sweep
+from escalations.services import escalate_risk
 from risks.models import ImportBatch, Risk
 from safetyreg_client import (
     BadInput,
@@ -216,6 +218,26 @@ def test_a_file_is_checked_then_imported_and_the_list_is_saved(
         register.export_risks(saved, sort="nonsense")
     assert sorted(path.name for path in tmp_path.iterdir()) == ['our "risks".csv', "saved.csv"]
     assert register.export_feedback(tmp_path / "feedback.xlsx", format="xlsx").read_bytes().startswith(b"PK")
+
+
+def test_a_region_reads_and_saves_what_its_icbs_are_late_with(
+    register_of: Callable[..., Register], ladder: Ladder, clock: Clock, tmp_path: Path
+) -> None:
+    lead = ladder.actor(ladder.provider)
+    hop = escalate_risk(risk=ladder.risk(lead), **ASK, by=lead, now=clock.now)
+    clock.now += timedelta(days=40)
+    sweep(now=clock.now)
+    system = clients.of(ladder.region, name="Region feed", responsible=ladder.actor(ladder.region).user)
+    region = register_of(system)
+    (late,) = region.breached_below(owed_by=ladder.icb.ods_code, late_for="QUARTER")
+    assert (late.kind, late.owed_to.name, late.reference, late.title) == ("ACKNOWLEDGE", "Test Royal Hospital", "", "")
+    assert list(region.breached_below(kind=["ANSWER"])) == []
+    assert list(region.breached_below(theme="6", band=["EXTREME"])) == []
+    saved = region.export_breached_below(tmp_path / "late.csv", kind=["ACKNOWLEDGE"]).read_text("utf-8-sig")
+    assert "Test Own ICB" in saved
+    assert hop.risk.reference not in saved
+    with pytest.raises(BadInput):
+        list(region.breached_below(owed_by=ladder.other_icb.ods_code))
 
 
 def test_a_file_larger_than_any_other_request_may_be_is_sent(register: Register, tmp_path: Path) -> None:

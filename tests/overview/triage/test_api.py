@@ -11,7 +11,8 @@ from escalations.models import Status
 from tests.api.conftest import Caller, answered
 from tests.escalations.stage import fresh
 from tests.factories import NOW
-from tests.overview.triage.waiting import Waiting, breach, everything, keys
+from tests.overview.triage.waiting import Waiting, another, breach, everything, key_of, keys
+from tests.risks.belonging import BORN
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -73,6 +74,24 @@ def test_one_thing_is_done_to_several_and_once_for_a_key(waiting: Waiting) -> No
     again = with_key(icb, "triage/acknowledge/", body)
     assert (again.json(), again["Idempotency-Replayed"]) == (said, "true")
     assert fresh(waiting.escalation).status == Status.ACKNOWLEDGED
+
+
+def test_several_are_accepted_escalated_on_or_said_not_to_affect_us(waiting: Waiting) -> None:
+    icb = Caller(waiting.icb)
+    hops = [waiting.escalation, another(waiting), another(waiting)]
+    items = [{"key": key_of(hop)} for hop in hops]
+    assert icb.post("triage/accept/", items=items[:2]).status_code == 400
+    assert answered(icb.post("triage/accept/", items=items[:2], plan="We meet"), 200)["left"] == []
+    said = answered(icb.post("triage/accept/", items=items, plan="We meet again"), 200)
+    assert said["done"] == [items[2]["key"]]
+    assert [one["key"] for one in said["left"]] == [one["key"] for one in items[:2]]
+    assert {fresh(hop).plan for hop in hops} == {"We meet", "We meet again"}
+    asked = {"items": items, "reason": "Beyond us", "ask": "Agree one form"}
+    assert len(answered(icb.post("triage/escalate-on/", **asked), 200)["done"]) == 3
+    assert {fresh(hop).status for hop in hops} == {Status.ESCALATED_ON}
+    question = {"items": [{"key": f"position-{waiting.question.pk}"}]}
+    assert icb.post("triage/not-affected/", **question, words=BORN).status_code == 409
+    assert answered(icb.post("triage/not-affected/", **question, words="No letters"), 200)["left"] == []
 
 
 def with_key(caller: Caller, path: str, body: dict[str, Any]) -> HttpResponse:

@@ -117,6 +117,7 @@ def test_several_are_ticked_and_given_a_handler(
     page.goto("/triage/?kind=ESCALATION")
     for box in page.locator('input[name="item"]').all():
         box.check()
+    page.get_by_text("Do something to all that are ticked").click()
     page.get_by_role("button", name="Name a handler").click()
     expect(page.get_by_role("heading", name="Name a handler: 2 things at once")).to_be_visible()
     page.get_by_label("Who handles it").select_option(str(waiting.colleague.user.pk))

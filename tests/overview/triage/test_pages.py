@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +15,7 @@ from escalations.models import Status
 from risks.models import RiskLink
 from tests.escalations.stage import fresh
 from tests.ladder import Ladder
-from tests.overview.triage.waiting import Waiting, breach, everything, likely
+from tests.overview.triage.waiting import Waiting, another, breach, everything, key_of, likely
 from tests.risks.belonging import BORN, involve
 from tests.visiting import visitor, words
 
@@ -109,6 +111,50 @@ def test_several_at_once(icb: Client, waiting: Waiting) -> None:
     assert "Not everything could be done" in said
     assert "We meet" in said
     assert fresh(other).status == Status.ACCEPTED
+
+
+def test_what_follows_and_whom_to_ring_stand_beside_the_form(icb: Client, waiting: Waiting) -> None:
+    region = waiting.stage.ladder.region
+    region.duty_phone = "0113 496 0000"
+    region.save()
+    one = words(icb.get(f"/triage/?do=escalate-on&item={key(waiting)}"))
+    assert "Ring them as well, now: 0113 496 0000" in one
+    assert "This also acknowledges the escalation and names you as its handler" in one
+    assert "Extreme. Test Region North must acknowledge it within" in one
+    several = words(icb.get(f"/triage/?do=escalate-on&item={key(waiting)}&item={key_of(another(waiting))}"))
+    assert "Ring them as well, now: 0113 496 0000" in several
+    assert "Each by that of its own risk" in several
+    assert "Each is done by itself, with clocks of its own" in several
+
+
+def test_of_several_those_that_a_colleague_took_are_named_with_who_did(icb: Client, waiting: Waiting) -> None:
+    others = [another(waiting), another(waiting)]
+    waiting.stage.do("accept", others[0], by=waiting.colleague)
+    chosen = "&".join(f"item={key_of(hop)}" for hop in (waiting.escalation, *others))
+    opened = words(icb.get(f"/triage/?do=accept&{chosen}"))
+    assert "Accept: 2 things at once" in opened
+    assert "1 thing that you chose cannot be dealt with in this way now, and stays as it is" in opened
+    assert "Grace Colleague of Test Own ICB accepted it on" in opened
+
+
+def test_while_a_form_is_open_nothing_is_ticked_and_cancel_goes_back_to_what_was(icb: Client, waiting: Waiting) -> None:
+    both = [key(waiting), key_of(another(waiting))]
+    chosen = "&".join(f"item={one}" for one in both)
+    opened = icb.get(f"/triage/?kind=ESCALATION&do=accept&{chosen}").content.decode()
+    assert 'id="tick-' not in opened
+    assert "all that are ticked" not in opened
+    back = unescape(opened.rpartition('">Cancel')[0].rpartition('href="')[2])
+    listed = icb.get(f"/triage/{back}").content.decode()
+    assert len(re.findall(r'name="item"[^>]* checked>', listed)) == 2
+    assert not re.search(r'name="item"[^>]* checked>', icb.get("/triage/?kind=ESCALATION").content.decode())
+
+
+def test_what_can_be_done_at_once_is_what_the_list_has_something_for(icb: Client, waiting: Waiting) -> None:
+    at_once = words(icb.get("/triage/?kind=POSITION")).partition("all that are ticked")[2]
+    assert "We are not affected" in at_once
+    assert "Escalate on" not in at_once
+    assert "all that are ticked" not in words(icb.get("/triage/?kind=LINK"))
+    assert "Put everything new away" in words(icb.get("/triage/?kind=NEW"))
 
 
 def test_nothing_chosen_says_what_to_do(icb: Client) -> None:

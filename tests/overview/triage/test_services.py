@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
@@ -11,7 +9,7 @@ from accounts.models import Role
 from deadlines.models import Kind as Owed
 from escalations.models import Feedback, Status
 from overview.triage import services
-from overview.triage.alike import of_the_same_hazard
+from overview.triage.alike import of_the_same_hazard, offered_besides
 from overview.triage.doings import BY_NAME, possible
 from overview.triage.entries import by_keys
 from overview.triage.models import PutAway
@@ -22,23 +20,13 @@ from safetyreg.errors import ConfirmationNeeded
 from tests.escalations.stage import fresh, owed_kinds
 from tests.factories import NOW
 from tests.ladder import Ladder
-from tests.overview.triage.waiting import Waiting, everything, keys, listed
+from tests.overview.triage.waiting import LATER, Waiting, do, everything, key_of, keys, listed
 from tests.risks.belonging import BORN, propose
-
-LATER = NOW + timedelta(hours=1)
 
 
 @pytest.fixture
 def waiting(ladder: Ladder) -> Waiting:
     return everything(ladder)
-
-
-def do(waiting: Waiting, name: str, *wanted: str, seen: dict[str, str] | None = None, **given: object) -> list[str]:
-    """Why each could not be done; empty where it was."""
-    read = {entry.key: entry.state for entry in by_keys(wanted, waiting.icb, LATER)}
-    seen = {key: (seen or read).get(key, "") for key in wanted}
-    outcomes = services.do_each(doing=BY_NAME[name], seen=seen, given=given, by=waiting.icb, now=LATER)
-    return [outcome.why for outcome in outcomes]
 
 
 def hop(waiting: Waiting) -> str:
@@ -113,6 +101,10 @@ def test_one_answer_goes_to_several_of_the_same_hazard(waiting: Waiting) -> None
         risks.accept_link(link=link, by=by, now=NOW)
     (entry,) = by_keys([hop(waiting)], waiting.icb, LATER)
     assert of_the_same_hazard(entry, waiting.icb) == [other]
+    assert [one.key for one in offered_besides(BY_NAME["accept"], entry, waiting.icb, LATER)] == [key_of(other)]
+    assert offered_besides(BY_NAME["update"], entry, waiting.icb, LATER) == []
+    waiting.stage.do("accept", other)
+    assert offered_besides(BY_NAME["accept"], entry, waiting.icb, LATER) == []
     both = (hop(waiting), f"escalation-{other.pk}")
     assert do(waiting, "answer", *both, outcome="ADVICE", text="Send letters unsigned") == ["", ""]
     assert Feedback.objects.filter(text="Send letters unsigned").count() == 2

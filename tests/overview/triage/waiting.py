@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from deadlines.sweeping import sweep
-from overview.triage.entries import Entry, entries
+from overview.triage import services
+from overview.triage.doings import BY_NAME
+from overview.triage.entries import Entry, by_keys, entries
 from overview.triage.items import Items
 from risks import services as risks
 from risks.models import LikelyPair
@@ -18,8 +20,10 @@ from tests.risks.belonging import hold_the_like, involve, propose
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from escalations.models import Escalation
-    from risks.models import Introduction, Involvement, Risk, RiskLink
+    from risks.models import Introduction, Involvement, Risk, RiskLink, Transfer
     from tests.ladder import Ladder
+
+LATER = NOW + timedelta(hours=1)
 
 
 @dataclass
@@ -68,6 +72,31 @@ def _introduction(risk: Risk, by: Actor) -> Introduction:
 def likely(one: Risk, other: Risk, likeness: float = 0.9) -> LikelyPair:
     first, second = sorted((one, other), key=lambda risk: risk.pk)
     return LikelyPair.objects.create(first=first, second=second, likeness=likeness, found_at=NOW)
+
+
+def do(waiting: Waiting, name: str, *wanted: str, seen: dict[str, str] | None = None, **given: object) -> list[str]:
+    """Why each could not be done, an hour later; empty where it was. Done as read now, or as `seen`."""
+    read = {entry.key: entry.state for entry in by_keys(wanted, waiting.icb, LATER)}
+    seen = {key: (seen or read).get(key, "") for key in wanted}
+    outcomes = services.do_each(doing=BY_NAME[name], seen=seen, given=given, by=waiting.icb, now=LATER)
+    return [outcome.why for outcome in outcomes]
+
+
+def key_of(escalation: Escalation) -> str:
+    return f"escalation-{escalation.pk}"
+
+
+def another(waiting: Waiting, **fields: object) -> Escalation:
+    """A second escalation of the provider to the ICB."""
+    risk = waiting.stage.ladder.risk(waiting.provider, **{"title": "Another", **fields})  # type: ignore[arg-type]
+    return waiting.stage.raised(risk)
+
+
+def asked_for_transfer(waiting: Waiting) -> Transfer:
+    """The provider asks the ICB to take a risk over."""
+    risk = waiting.stage.ladder.risk(waiting.provider, title="Belongs to the system")
+    to = waiting.stage.ladder.icb
+    return risks.propose_transfer(risk=risk, to=to, reason="Only you can", by=waiting.provider, now=NOW)
 
 
 def listed(actor: Actor, now: datetime = NOW, **asked: object) -> list[Entry]:

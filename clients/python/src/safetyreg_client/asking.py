@@ -27,6 +27,9 @@ DeadlineKind = Literal[
     "ACKNOWLEDGE", "DECIDE", "INFORM", "UPDATE", "ANSWER", "CONFIRM", "TRANSFER", "POSITION", "LINK", "INTRODUCE",
     "REVIEW", "ACTION",
 ]  # fmt: skip
+OwedToOthers = Literal[
+    "ACKNOWLEDGE", "DECIDE", "INFORM", "UPDATE", "ANSWER", "CONFIRM", "TRANSFER", "POSITION", "LINK", "INTRODUCE",
+]  # fmt: skip
 Level = Literal["PROVIDER", "ICB", "REGION", "NATIONAL"]
 Lack = Literal["control", "target", "effect"]
 Age = Literal["WEEK", "MONTH", "QUARTER", "LONGER"]
@@ -235,6 +238,16 @@ class DeadlineFilters(Since, total=False):
     is_live: bool
     is_overdue: bool
     risk_reference: str
+
+
+class BreachedFilters(Since, total=False):
+    """`owed_by` is the ODS code of an organisation below yours, `late_for` how long it has been overdue."""
+
+    owed_by: str
+    kind: Sequence[OwedToOthers]
+    late_for: Age
+    band: Sequence[Band]
+    theme: Theme
 
 
 class OrganisationFilters(Paged, total=False):

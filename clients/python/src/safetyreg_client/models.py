@@ -190,6 +190,21 @@ class Deadline:
 
 
 @dataclass(frozen=True)
+class LateClock:
+    """A clock that an organisation below yours let run out. What it is about is empty where you are not told."""
+
+    id: str
+    kind: str
+    owed_by: OrganisationInShort
+    owed_to: OrganisationInShort
+    due_at: datetime
+    breached_at: datetime | None
+    reference: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Escalation:
     """One hop: one organisation asks the one above to act on a risk."""
 

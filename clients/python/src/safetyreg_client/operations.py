@@ -73,6 +73,7 @@ WITHDRAW = Operation("POST", "escalations/{id}/withdraw/", models.Escalation, as
 
 FEEDBACK = _list("feedback/", models.Feedback, asking.FeedbackFilters)
 DEADLINES = _list("deadlines/", models.Deadline, asking.DeadlineFilters)
+BREACHED_BELOW = _list("triage/breached/", models.LateClock, asking.BreachedFilters)
 
 IMPORT = _post("risks/import/", models.Batch, asking.SendFile)
 BATCH = Operation("GET", "imports/{id}/", models.Batch)
@@ -84,5 +85,6 @@ DISCARD = _post("imports/{id}/discard/", models.Batch)
 EXPORT_RISKS = Operation("GET", "risks/export/", bytes, asks=asking.RiskFilters)
 EXPORT_ESCALATIONS = Operation("GET", "escalations/export/", bytes, asks=asking.EscalationFilters)
 EXPORT_FEEDBACK = Operation("GET", "feedback/export/", bytes, asks=asking.FeedbackFilters)
+EXPORT_BREACHED_BELOW = Operation("GET", "triage/breached/export/", bytes, asks=asking.BreachedFilters)
 
 ALL: tuple[Operation[Any], ...] = tuple(found for found in list(globals().values()) if isinstance(found, Operation))

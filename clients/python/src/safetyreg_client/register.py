@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from safetyreg_client import asking
-    from safetyreg_client.models import Deadline, Feedback, Me, Member, Organisation
+    from safetyreg_client.models import Deadline, Feedback, LateClock, Me, Member, Organisation
     from safetyreg_client.operations import Operation
     from safetyreg_client.session import Options
 
@@ -82,6 +82,10 @@ class Register(Group):
         asked: asking.DeadlineFilters = {"is_live": True, **filters, "owed_by": acting.organisation.id}
         return self.deadlines(**asked)
 
+    def breached_below(self, **filters: Unpack[asking.BreachedFilters]) -> Iterator[LateClock]:
+        """What the organisations that answer to yours are late with towards others, the longest overdue first."""
+        return self._all(operations.BREACHED_BELOW, filters)
+
     def feedback(self, **filters: Unpack[asking.FeedbackFilters]) -> Iterator[Feedback]:
         """Every update and answer that your organisation may read, the newest first."""
         return self._all(operations.FEEDBACK, filters)
@@ -101,6 +105,11 @@ class Register(Group):
         self, file: Path | str, /, *, format: asking.Format = "csv", **filters: Unpack[asking.FeedbackFilters]
     ) -> Path:
         return self._export(operations.EXPORT_FEEDBACK, Path(file), format, filters)
+
+    def export_breached_below(
+        self, file: Path | str, /, *, format: asking.Format = "csv", **filters: Unpack[asking.BreachedFilters]
+    ) -> Path:
+        return self._export(operations.EXPORT_BREACHED_BELOW, Path(file), format, filters)
 
     def _export(self, operation: Operation[bytes], to: Path, format: str, filters: Mapping[str, Any]) -> Path:
         with tempfile.NamedTemporaryFile(dir=to.parent, prefix=f".{to.name}-", delete=False) as file:

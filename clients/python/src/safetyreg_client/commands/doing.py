@@ -22,7 +22,12 @@ if TYPE_CHECKING:
 
 DONE, ROWS_REFUSED = 0, 5
 WEBHOOK_SECRET = "SAFETYREG_WEBHOOK_SECRET"  # noqa: S105 - the name of a setting
-EXPORTS = {"risks": "export_risks", "escalations": "export_escalations", "feedback": "export_feedback"}
+EXPORTS = {
+    "risks": "export_risks",
+    "escalations": "export_escalations",
+    "feedback": "export_feedback",
+    "breached": "export_breached_below",
+}
 FILTERS = (
     "search", "status", "band", "theme", "organisation", "external_reference", "updated_since", "sort", "ours",
     "escalated", "review_overdue",
