@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -31,11 +32,17 @@ FOR_SWAGGER = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
+_DRAWING = threading.Lock()  # threads that ask for it at once wait for one drawing
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI description: the same for everybody, and slow to draw, so a process draws it once."""
+    with _DRAWING:
+        return _drawn()
 
 
 @cache
-def description() -> dict[str, Any]:
-    """The OpenAPI description: the same for everybody, and slow to draw, so a process draws it once."""
+def _drawn() -> dict[str, Any]:
     return SchemaGenerator().get_schema(request=None, public=True)
 
 
