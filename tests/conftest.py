@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-import pgtrigger
 import pytest
-from django.db import connection
 from django.test import TransactionTestCase, override_settings
+from whitenoise import WhiteNoise
 
+from tests import database
 from tests import ladder as ladder_module
 from tests.factories import NOW
 
@@ -19,27 +19,39 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The test database. Whoever is still in it at the end, such as a live server's thread, is sent away first."""
+def django_db_setup(
+    django_test_environment: None, django_db_modify_db_settings: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """The test database, which pytest-django would migrate anew for every worker of every run."""
+    with django_db_blocker.unblock():
+        database.create()
     yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        database.drop()
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _tests_may_clear_what_is_written_once() -> Iterator[None]:
-    """Between tests that commit, the database is emptied, which append-only tables rightly refuse elsewhere."""
-    empty = TransactionTestCase._fixture_teardown
+def _tests_that_commit_leave_nothing() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: database.empty())
+        yield
 
-    def teardown(self: TransactionTestCase) -> None:
-        with pgtrigger.ignore():
-            empty(self)
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_are_listed_once() -> Iterator[None]:
+    """Each test client makes the middleware anew, and WhiteNoise would look at some 860 files again each time."""
+    listed: dict[tuple[str, str], dict[str, Any]] = {}
+    list_files = WhiteNoise.update_files_dictionary
+
+    def once(self: WhiteNoise, root: str, prefix: str) -> None:
+        if (root, prefix) not in listed:
+            others, self.files = self.files, {}
+            list_files(self, root, prefix)
+            listed[root, prefix], self.files = self.files, others
+        self.files.update(listed[root, prefix])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        patch.setattr(WhiteNoise, "update_files_dictionary", once)
         yield
 
 

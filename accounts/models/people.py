@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.models.organisations import Organisation
+from safetyreg.checked import Checked
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -35,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Checked, AbstractBaseUser, PermissionsMixin):
     """A person. Signs in with an e-mail address; may act for several organisations, one at a time.
 
     Or a system, which acts through the API alone: it has no password, and its e-mail address leads nowhere.

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from csp.constants import NONE, SELF
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
 from django.utils.decorators import method_decorator
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 
 from safetyreg.api.permissions import SignedIn
@@ -29,12 +32,30 @@ FOR_SWAGGER = {
     "form-action": [SELF],
     "frame-ancestors": [NONE],
 }
+_DRAWING = threading.Lock()  # threads that ask for it at once wait for one drawing
+
+
+def description() -> dict[str, Any]:
+    """The OpenAPI description: the same for everybody, and slow to draw, so a process draws it once."""
+    with _DRAWING:
+        return _drawn()
+
+
+@cache
+def _drawn() -> dict[str, Any]:
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+class DrawnOnce(SchemaGenerator):
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
+        return description()
 
 
 class SchemaView(SpectacularJSONAPIView):
     """OpenAPI as JSON, which a refusal is too."""
 
     permission_classes = [SignedIn]
+    generator_class = DrawnOnce
 
 
 class DocsView(SpectacularSwaggerSplitView):

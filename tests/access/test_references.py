@@ -9,10 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from drf_spectacular.generators import SchemaGenerator
 
 from risks.forms.gathering import RisksField
 from risks.forms.references import RiskReferencesField
+from safetyreg.api.docs import description
 from tests.access import routes
 from tests.access.answers import answer, text
 from tests.access.asked import NO_REFERENCE, alike, case, forms_asked, plain, properties, same
@@ -49,7 +49,7 @@ def test_every_reference_that_a_form_takes_is_tried() -> None:
 
 
 def test_every_reference_that_a_body_of_the_api_takes_is_tried(db: None) -> None:
-    schema = SchemaGenerator().get_schema(request=None, public=True)
+    schema = description()
     names = {re.sub(r"<[^>]*>", "{}", "/" + route.pattern): route.name for route in routes.routes().values()}
     asked = {
         (names[re.sub(r"{[^}]*}", "{}", path)], name)

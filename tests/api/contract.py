@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from drf_spectacular.generators import SchemaGenerator
 from jsonschema import Draft202012Validator
+
+from safetyreg.api.docs import description
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -34,12 +35,18 @@ def check(method: str, path: str, response: HttpResponse) -> None:
 
 @lru_cache
 def _description() -> dict[str, Any]:
-    return _as_json_schema(SchemaGenerator().get_schema(request=None, public=True))
+    return _as_json_schema(description())
+
+
+@lru_cache
+def _paths() -> list[tuple[re.Pattern[str], dict[str, Any]]]:
+    paths = _description()["paths"].items()
+    return [(re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path)), operations) for path, operations in paths]
 
 
 def _operation(method: str, path: str) -> dict[str, Any] | None:
-    for pattern, operations in _description()["paths"].items():
-        if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", pattern), path) and method in operations:
+    for pattern, operations in _paths():
+        if method in operations and pattern.fullmatch(path):
             return operations[method]
     return None
 

@@ -45,6 +45,7 @@ def actor() -> Actor:
 def test_fifty_at_once_log_one_risk_and_all_get_its_answer(actor: Actor) -> None:
     together = Barrier(MANY)
     callers = [Caller(actor) for _ in range(MANY)]
+    callers[0].get("me/")  # draws what answers are held against, which each of the threads would draw for itself
 
     def log(caller: Caller) -> HttpResponse:
         try:

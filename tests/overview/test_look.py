@@ -70,18 +70,21 @@ def test_every_page_can_be_used_by_everybody_on_any_screen(
     asked = ladder.risk(story.lead, now=now, title="Lifts stop " + "x" * 90, cause="y" * 200)
     risks.propose_transfer(risk=asked, to=ladder.neighbour, reason="Theirs", by=story.lead, now=now)
     draft = risks.save_draft(fields={"title": "Begun"}, by=story.lead, now=now)
-    for actor, path in (
-        (story.lead, "/"),
-        (ladder.actor(ladder.other_icb), "/"),
-        (ladder.actor(ladder.icb, Role.ADMINISTRATOR), "/"),
-        (story.lead, story.risk.path),
-        (story.region, story.risk.path),
-        (story.neighbour, story.risk.path),
-        (story.neighbour, asked.path),
-        (story.lead, draft.path),
-    ):
-        with page_of(browser, live_server, actor, width=width) as page:
-            page.goto(path)
+    with page_of(browser, live_server, story.lead, width=width) as page:
+        for actor, path in (
+            (story.lead, "/"),
+            (ladder.actor(ladder.other_icb), "/"),
+            (ladder.actor(ladder.icb, Role.ADMINISTRATOR), "/"),
+            (story.lead, story.risk.path),
+            (story.region, story.risk.path),
+            (story.neighbour, story.risk.path),
+            (story.neighbour, asked.path),
+            (story.lead, draft.path),
+        ):
+            sign_in(page.context, visitor(actor), live_server)
+            answer = page.goto(path)
+            assert answer is not None
+            assert answer.status == 200, path
             assert violations(page) == [], path
             assert not too_wide(page), path
 
