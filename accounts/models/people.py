@@ -12,7 +12,6 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from accounts.models.organisations import Organisation
-from safetyreg.checked import Checked
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -36,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(email=(username or "").strip().lower())
 
 
-class User(Checked, AbstractBaseUser, PermissionsMixin):
+class User(AbstractBaseUser, PermissionsMixin):
     """A person. Signs in with an e-mail address; may act for several organisations, one at a time.
 
     Or a system, which acts through the API alone: it has no password, and its e-mail address leads nowhere.

@@ -19,7 +19,6 @@ from deadlines.models import Kind as DeadlineKind
 from risks import lfpse, references, scoring
 from risks.models.indexed import ALL_WORDS, COUNTED_BY, ENGLISH, SAME_WORDS
 from risks.models.sharing import RiskShare
-from safetyreg.checked import Checked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -124,7 +123,7 @@ def _for_full_readers(value: Combinable, default: bool | None = None) -> Case:
     return Case(When(is_read_in_full=True, then=value), default=Value(default))
 
 
-class Risk(Checked):
+class Risk(models.Model):
     """Something that could harm patients, owned by one organisation and one named person there."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
