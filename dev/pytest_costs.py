@@ -25,7 +25,7 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    spent[report.nodeid.partition("::")[0]] += report.processor
+    spent[report.nodeid.partition("::")[0]] += getattr(report, "processor", 0)  # a worker that died measured nothing
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

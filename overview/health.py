@@ -25,7 +25,7 @@ SWEPT_WITHIN = timedelta(seconds=60)
 SENT_WITHIN = timedelta(minutes=15)
 MADE_WITHIN = timedelta(hours=1)  # three attempts of a report take half of it; on one day of the month many may wait
 FAILS_FOR_GOOD = 3
-WELL = "ok"
+WELL, BEHIND, UNWELL = "ok", "behind", "unwell"
 
 
 def look(now: datetime) -> dict[str, str]:
@@ -34,6 +34,14 @@ def look(now: datetime) -> dict[str, str]:
         return {"database": WELL} | {part: wrong if is_so(now) else WELL for part, (is_so, wrong) in PARTS.items()}
     except DatabaseError:
         return {"database": "down"} | dict.fromkeys(PARTS, "unknown")
+
+
+def status_of(parts: dict[str, str]) -> str:
+    """Of all parts: "unwell" where something is not done that people rely on, "behind" where only what can wait is."""
+    wrong = {part for part, state in parts.items() if state != WELL}
+    if wrong - CAN_WAIT:
+        return UNWELL
+    return BEHIND if wrong else WELL
 
 
 def is_sweep_late(now: datetime) -> bool:
@@ -83,3 +91,8 @@ PARTS: dict[str, tuple[Callable[[datetime], bool], str]] = {
     "reports": (are_reports_late, "late"),
     "whole_data": (is_whole_data_late, "late"),
 }
+CAN_WAIT = {
+    "figures",
+    "reports",
+    "whole_data",
+}  # no reason to send people away from the register

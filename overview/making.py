@@ -36,7 +36,7 @@ class Made(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     status = models.CharField(max_length=10, choices=MadeStatus, default=MadeStatus.WAITING)
-    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began and got no further")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often a worker began the step that it is at")
     asked_at = models.DateTimeField()
     ready_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()

@@ -112,8 +112,8 @@ class Seen(ActorPage):
 def healthz(request: HttpRequest) -> HttpResponse:
     """For a monitor: 200 if the register does its work, 503 with the part that does not."""
     parts = health.look(timezone.now())
-    is_well = all(state == health.WELL for state in parts.values())
-    return JsonResponse({"status": health.WELL if is_well else "unwell", **parts}, status=200 if is_well else 503)
+    status = health.status_of(parts)
+    return JsonResponse({"status": status, **parts}, status=503 if status == health.UNWELL else 200)
 
 
 def _moment(text: str) -> datetime | None:

@@ -21,7 +21,7 @@ from risks.searching import Search
 from safetyreg.nhsuk.widgets import Checkboxes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from django.db.models import QuerySet
     from django.http import HttpRequest
@@ -81,16 +81,22 @@ class OrganisationField(ModelChoiceField):
 
 
 class OrganisationFilter(django_filters.ModelChoiceFilter):
-    """One of the organisations that own a risk the actor can see, by its ODS code."""
+    """One of some organisations, by its ODS code: unless told otherwise, of those that own a risk the actor can see."""
 
     field_class = OrganisationField
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *,
+        queryset: Callable[[HttpRequest | None], QuerySet[Organisation]] = owners_of_visible,
+        others: str = "Choose an organisation that owns a risk you can see",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(
-            queryset=owners_of_visible,
+            queryset=queryset,
             to_field_name="ods_code",
             empty_label="Any organisation",
-            error_messages={"invalid_choice": "Choose an organisation that owns a risk you can see"},
+            error_messages={"invalid_choice": others},
             **kwargs,
         )
 

@@ -44,7 +44,8 @@ class Holds(Enum):
     SHARE = "share"  # from 0 to 1; None where there is nothing to take a share of
 
 
-NUMERIC = {Holds.NUMBER, Holds.RISKS, Holds.DAYS, Holds.SHARE}
+COUNTS = {Holds.NUMBER, Holds.RISKS}
+NUMERIC = COUNTS | {Holds.DAYS, Holds.SHARE}
 
 
 @dataclass(frozen=True)

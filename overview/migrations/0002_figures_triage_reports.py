@@ -53,7 +53,9 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="datapackage",
             name="attempts",
-            field=models.PositiveSmallIntegerField(default=0, help_text="How often a worker began and got no further"),
+            field=models.PositiveSmallIntegerField(
+                default=0, help_text="How often a worker began the step that it is at"
+            ),
         ),
         migrations.CreateModel(
             name="PutAway",
@@ -118,7 +120,7 @@ class Migration(migrations.Migration):
                 (
                     "attempts",
                     models.PositiveSmallIntegerField(
-                        default=0, help_text="How often a worker began and got no further"
+                        default=0, help_text="How often a worker began the step that it is at"
                     ),
                 ),
                 ("asked_at", models.DateTimeField()),

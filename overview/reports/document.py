@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from overview.charts.drawing import Chart, chart_of
 from overview.figures import registry, showing
-from overview.figures.tables import NUMERIC, Holds
+from overview.figures.tables import COUNTS, NUMERIC, Holds
 from overview.reports.looking_up import Found, Value, anybody_at, named
 from overview.reports.parts import PARTS, SECTIONS, Part
 from safetyreg.words import when
@@ -165,8 +165,12 @@ def _risks_of(all_shown: Iterable[Shown]) -> Iterable[str]:
 
 
 def _label(shown: Shown, row: list[Cell]) -> tuple[Any, ...]:
-    """What a row is about: all of it but its numbers."""
-    return tuple(cell.value for column, cell in zip(shown.columns, row, strict=True) if column.holds not in NUMERIC)
+    """What a row is about: what stands before its first number. What stands after it may change, as numbers do."""
+    return tuple(cell.value for cell in row[: _first_number(shown)])
+
+
+def _first_number(shown: Shown) -> int:
+    return next(place for place, column in enumerate(shown.columns) if column.holds in NUMERIC)
 
 
 def _by_label(shown: Shown) -> dict[tuple[Any, ...], list[Cell]]:
@@ -199,7 +203,7 @@ def _value(cell: Cell, is_number: bool) -> Value:
 
 def _missing(holds: Holds) -> Value:
     """A count that a figure did not list was none; of days or a share nothing can be said."""
-    return Value("0", 0) if holds == Holds.NUMBER else Value("none")
+    return Value("0", 0) if holds in COUNTS else Value("none")
 
 
 def _changes(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]]) -> list[list[Value]]:
@@ -208,11 +212,9 @@ def _changes(shown: Shown, before: Mapping[tuple[Any, ...], list[Cell]]) -> list
     found = []
     for label in [*now, *(label for label in before if label not in now)]:
         row = now.get(label) or before[label]
-        words = ", ".join(
-            cell.text for column, cell in zip(shown.columns, row, strict=True) if column.holds not in NUMERIC
-        )
+        words = ", ".join(cell.text for cell in row[: _first_number(shown)])
         for place, column in enumerate(shown.columns):
-            if column.holds == Holds.NUMBER:
+            if column.holds in COUNTS:
                 then, is_now = (_count(rows.get(label), place) for rows in (before, now))
                 if then != is_now:
                     what = Value(words or column.heading)

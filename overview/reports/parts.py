@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from overview.figures.of_hazards import SPAN
 from overview.figures.scope import Scope
 from overview.reports import parts_of_escalations as hops
 from overview.reports import parts_of_risks as risks
@@ -120,9 +121,10 @@ SECTIONS: tuple[tuple[str, tuple[Part, ...]], ...] = (
              "No theme has more new risks than before."),
         Part("hazards", "Hazards new at several organisations",
              "Risks that are linked as the same hazard, or that are alike and not dismissed, held by several "
-             "organisations, more than half of them new. How they are found stands beside the figure of them all.",
-             (("Such as", RISK), ("Organisations", NUMBER), ("Risks", NUMBER), ("Of these new", NUMBER),
-              ("Worst band", BAND)), risks.emerging_hazards, "None."),
+             f"organisations, more than half of them logged in the last {SPAN.days} days. How they are found stands "
+             "beside the figure of them all.",
+             (("Such as", RISK), ("Organisations", NUMBER), ("Risks", NUMBER),
+              (f"Logged in the last {SPAN.days} days", NUMBER), ("Worst band", BAND)), risks.emerging_hazards, "None."),
     )),
     ("Actions", (
         Part("actions", "Actions overdue, or due within a month", "Of risks that you read in full, the earliest first.",

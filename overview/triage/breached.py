@@ -20,6 +20,7 @@ from overview import owed
 from overview.clocks import with_what_is_told
 from overview.triage import permissions
 from risks import lfpse
+from risks.filters import OrganisationFilter
 from risks.models import Risk
 from risks.scoring import BAND_RANGES, Band
 from safetyreg.exporting import Column, Export
@@ -65,12 +66,10 @@ def late_bodies(request: HttpRequest | None) -> QuerySet[Organisation]:
 class BreachedFilters(django_filters.FilterSet):
     """Of `breached_below`. Theme and score find nothing where the reader is not told what a clock is about."""
 
-    owed_by = django_filters.ModelChoiceFilter(
+    owed_by = OrganisationFilter(
         label="Organisation that is late",
         queryset=late_bodies,
-        to_field_name="ods_code",
-        empty_label="Any organisation",
-        error_messages={"invalid_choice": "Choose an organisation below yours that is late"},
+        others="Choose an organisation below yours that is late",
     )
     kind = django_filters.MultipleChoiceFilter(
         label="What is owed", choices=TOWARDS_OTHERS, widget=Checkboxes(), distinct=False

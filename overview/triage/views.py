@@ -108,7 +108,7 @@ class Triage(TabsOfTriage, ListPage):
         if doing and permissions.can_triage(request.actor):
             self.opened = self._open(doing, request.GET.getlist("item"))
             if not self.opened.entries:
-                messages.warning(request, f"Tick something that this can be done to: {doing.words.lower()}")
+                messages.warning(request, self._nothing_left(self.opened))
                 return see_other(self.address)
         return super().get(request, *args, **kwargs)
 
@@ -172,6 +172,13 @@ class Triage(TabsOfTriage, ListPage):
             follows=self._follows(doing, fit),
             asks_identity_check=bool(data) and CHECKED in data and doing.screens,
         )
+
+    def _nothing_left(self, opened: Opened) -> str:
+        """What is said where a form has nothing to be about: what became of what was ticked, if anything was."""
+        taken = [f"{entry.reference or 'One of them'}: {why}" for entry, why in opened.left_out if why]
+        if taken:
+            return f"There is nothing left to do this to ({opened.doing.words.lower()}). {'; '.join(taken)}"
+        return f"Tick something that this can be done to: {opened.doing.words.lower()}"
 
     def _why_not(self, doing: Doing, entry: Entry) -> str:
         return happened.to(entry, self.request.actor, self.now) if entry.kind in doing.kinds else ""

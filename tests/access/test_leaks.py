@@ -16,6 +16,7 @@ from django.core import mail
 from django.test import Client
 
 from notifications import delivery
+from safetyreg.api import docs
 from tests.access import policy
 from tests.access.answers import REFERENCES, answer, marks_in, text
 from tests.access.cast import READERS
@@ -205,7 +206,10 @@ def test_when_a_risk_was_last_changed_does_not_sort_it_for_a_part_reader(world: 
 
 
 def test_the_description_of_the_api_is_the_same_for_everybody(world: World) -> None:
-    described = {text(world.ask(kind, "GET", "/api/schema/")) for kind in ("lead", "administrator")}
+    described = set()
+    for kind in ("lead", "administrator"):
+        docs._drawn.cache_clear()  # as the first request to a process draws it
+        described.add(text(world.ask(kind, "GET", "/api/schema/")))
     assert len(described) == 1
     assert MARK not in described.pop()
 

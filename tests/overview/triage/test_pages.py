@@ -164,6 +164,14 @@ def test_nothing_chosen_says_what_to_do(icb: Client) -> None:
     assert icb.post("/triage/", {"do": "no-such-thing"}).status_code == 404
 
 
+def test_where_colleagues_took_all_that_was_chosen_each_is_named_with_who_did(icb: Client, waiting: Waiting) -> None:
+    waiting.stage.do("accept", waiting.escalation, by=waiting.colleague)
+    assert icb.get(f"/triage/?do=accept&item={key(waiting)}").status_code == 303
+    said = words(icb.get("/triage/"))
+    assert "There is nothing left to do this to (accept)" in said
+    assert f"{waiting.escalation.risk.reference}: Grace Colleague of Test Own ICB accepted it on" in said
+
+
 def test_a_pair_is_gathered_under_a_system_risk(icb: Client, waiting: Waiting) -> None:
     page = icb.get("/triage/?kind=PAIR").content.decode()
     one = page.partition('id="pair-')[2].partition('"')[0]
