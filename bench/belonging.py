@@ -47,6 +47,8 @@ class Belonging:
         self.above = [register.national, *register.regions, *register.icbs]
         self.before: list[Risk] = []
         self.latest: dict[uuid.UUID, Risk] = {}  # by organisation
+        self.shared: set[tuple[uuid.UUID, uuid.UUID, Basis]] = set()
+        self.linked: set[frozenset[uuid.UUID]] = set()
         self.written = Together()
 
     def owner(self, provider: Organisation) -> Organisation:
@@ -94,8 +96,10 @@ class Belonging:
             asked.position, asked.words = Position.NOT_AFFECTED, "We do not do this"
 
     def _link(self, first: Risk, second: Risk, at: datetime, *, stands: bool = False) -> None:
-        if first.organisation_id == second.organisation_id or at >= self.now:
+        pair = frozenset({first.pk, second.pk})
+        if first.organisation_id == second.organisation_id or at >= self.now or pair in self.linked:
             return
+        self.linked.add(pair)
         stands = stands or self.chance.random() < CONSENTED
         link = RiskLink(
             id=self._id(), from_risk=first, to_risk=second, kind=self.chance.choice(LinkKind.values),
@@ -128,6 +132,10 @@ class Belonging:
         self.written.deadlines.append(clock)
 
     def _share(self, risk: Risk, body: Organisation, basis: Basis, at: datetime) -> None:
+        """Once: what an organisation sees by one link it sees by the next."""
+        if (risk.pk, body.pk, basis) in self.shared:
+            return
+        self.shared.add((risk.pk, body.pk, basis))
         self.written.shares.append(RiskShare(id=self._id(), risk=risk, organisation=body, basis=basis, granted_at=at))
 
     def _later(self, at: datetime) -> datetime:
