@@ -197,8 +197,8 @@ class Triage(TabsOfTriage, ListPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         actor, opened = self.request.actor, self.opened
-        counts = self._counts()
         possible = {entry.key: doings.possible(actor, entry) for entry in self.listed}
+        counts = self._counts()  # after the page, which counts as it reads
         here = {doing.name for some in possible.values() for doing in some}
         in_place = opened.entries[0].key if opened and len(opened.entries) == 1 else ""
         return super().get_context_data(

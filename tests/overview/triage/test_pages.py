@@ -157,6 +157,12 @@ def test_what_can_be_done_at_once_is_what_the_list_has_something_for(icb: Client
     assert "Put everything new away" in words(icb.get("/triage/?kind=NEW"))
 
 
+def test_the_list_and_its_counts_are_read_in_one_go(icb: Client, waiting: Waiting) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        assert icb.get("/triage/").status_code == 200
+    assert len([query for query in asked if "WITH items AS" in query["sql"]]) == 1
+
+
 def test_nothing_chosen_says_what_to_do(icb: Client) -> None:
     assert icb.get("/triage/?do=acknowledge").status_code == 303
     assert "Tick something that this can be done to" in words(icb.get("/triage/"))
