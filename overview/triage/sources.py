@@ -150,7 +150,9 @@ def newly_visible(actor: Actor) -> QuerySet[RiskShare]:
     shares = RiskShare.objects.live().filter(organisation=actor.organisation, risk=OuterRef("risk"))
     # What was in view by oversight before it was linked has not come into view by the link.
     rows = rows.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(shares.filter(basis=Basis.OVERSIGHT)))
-    rows = rows.filter(~Exists(shares.filter(basis__in=ASKING)))
+    # For each row: for NOT EXISTS the database would gather every risk that the national body was ever asked about.
+    asked = models.Subquery(shares.filter(basis__in=ASKING).values("basis")[:1])
+    rows = rows.alias(asked=asked).filter(asked=None)
     rows = _not_put_away(rows, actor, Put.NEW, "risk", "granted_at")
     return rows.exclude(risk__organisation=actor.organisation)
 
