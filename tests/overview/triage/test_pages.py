@@ -171,9 +171,12 @@ def test_nothing_chosen_says_what_to_do(icb: Client) -> None:
 
 
 def test_where_colleagues_took_all_that_was_chosen_each_is_named_with_who_did(icb: Client, waiting: Waiting) -> None:
-    waiting.stage.do("accept", waiting.escalation, by=waiting.colleague)
-    assert icb.get(f"/triage/?do=accept&item={key(waiting)}").status_code == 303
+    other = waiting.stage.raised(waiting.stage.ladder.risk(waiting.provider, title="Another"))
+    for hop in (waiting.escalation, other):
+        waiting.stage.do("accept", hop, by=waiting.colleague)
+    assert icb.get(f"/triage/?do=accept&item={key(waiting)}&item=escalation-{other.pk}").status_code == 303
     said = words(icb.get("/triage/"))
+    assert f"{other.risk.reference}: Grace Colleague of Test Own ICB accepted it on" in said
     assert "There is nothing left to do this to (accept)" in said
     assert f"{waiting.escalation.risk.reference}: Grace Colleague of Test Own ICB accepted it on" in said
 
