@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bench.ids import new_id
 from bench.tending import owed
 from deadlines.models import Deadline, Kind
 from risks.models import Basis, Involvement, LinkConsent, LinkKind, LinkStatus, Position, Risk, RiskLink, RiskShare
@@ -75,7 +76,7 @@ class Belonging:
             if body == risk.organisation:
                 continue
             asked = Involvement(
-                id=self._id(), risk=risk, organisation=body, created_at=asked_at, created_by=risk.owner,
+                id=new_id(self.chance), risk=risk, organisation=body, created_at=asked_at, created_by=risk.owner,
                 asked_at=asked_at,
             )  # fmt: skip
             self.written.involvements.append(asked)
@@ -102,12 +103,12 @@ class Belonging:
         self.linked.add(pair)
         stands = stands or self.chance.random() < CONSENTED
         link = RiskLink(
-            id=self._id(), from_risk=first, to_risk=second, kind=self.chance.choice(LinkKind.values),
+            id=new_id(self.chance), from_risk=first, to_risk=second, kind=self.chance.choice(LinkKind.values),
             status=LinkStatus.ACCEPTED if stands else LinkStatus.PROPOSED, reason="They meet in the same patients",
             proposed_by=second.organisation, created_at=at, created_by=second.owner, accepted_at=at if stands else None,
         )  # fmt: skip
         self.written.links.append(link)
-        consent = LinkConsent(id=self._id(), link=link, organisation=first.organisation, risk=first)
+        consent = LinkConsent(id=new_id(self.chance), link=link, organisation=first.organisation, risk=first)
         if stands:
             consent.given_at, consent.given_by = at, first.owner
             self._share(first, second.organisation, Basis.LINK, at)
@@ -136,13 +137,12 @@ class Belonging:
         if (risk.pk, body.pk, basis) in self.shared:
             return
         self.shared.add((risk.pk, body.pk, basis))
-        self.written.shares.append(RiskShare(id=self._id(), risk=risk, organisation=body, basis=basis, granted_at=at))
+        self.written.shares.append(
+            RiskShare(id=new_id(self.chance), risk=risk, organisation=body, basis=basis, granted_at=at)
+        )
 
     def _later(self, at: datetime) -> datetime:
         return at + timedelta(days=self.chance.expovariate(1 / 10), seconds=1)
-
-    def _id(self) -> uuid.UUID:
-        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
 
 
 def parts(written: Together) -> list[tuple[type[Any], list[Any]]]:

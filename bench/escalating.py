@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 
+from bench.ids import new_id
 from deadlines import working_time
 from deadlines.models import Deadline, Kind, Urgency
 from deadlines.standards import BY_URGENCY, ESCALATION
@@ -64,7 +65,7 @@ class Escalating:
         if at >= self.now or asked is None:
             return
         hop = Escalation(
-            id=self._id(), risk=risk, from_organisation=asking, to_organisation=asked, previous=previous,
+            id=new_id(self.chance), risk=risk, from_organisation=asking, to_organisation=asked, previous=previous,
             reason="We cannot mend this alone", ask="Agree one form", status=Status.RAISED,
             urgency=Urgency.IMMEDIATE if self.chance.random() < 0.03 else urgency_of(risk),
             raised_by=self._person(asking), raised_at=at,
@@ -112,7 +113,7 @@ class Escalating:
         if self.chance.random() < READ and at + NEXT < self.now:
             self.written.receipts.append(
                 FeedbackReceipt(
-                    id=self._id(), feedback=answer, organisation=hop.from_organisation,
+                    id=new_id(self.chance), feedback=answer, organisation=hop.from_organisation,
                     read_by=hop.raised_by, read_at=at + NEXT,
                 )
             )  # fmt: skip
@@ -141,7 +142,7 @@ class Escalating:
         late = due <= (met_at or self.now)
         self.written.deadlines.append(
             Deadline(
-                id=self._id(), kind=kind, owed_by=by, owed_to=to, holder=hop.handler if not below else None,
+                id=new_id(self.chance), kind=kind, owed_by=by, owed_to=to, holder=hop.handler if not below else None,
                 subject_type_id=self.type_id, subject_id=hop.pk, risk_reference=hop.risk.reference, path=hop.path,
                 starts_at=at, due_at=due, amount=amount, unit=unit.value, calendar_version="bench",
                 next_at=None if met_at else max(due, self.now + NEXT), met_at=met_at,
@@ -160,7 +161,7 @@ class Escalating:
 
     def _say(self, hop: Escalation, kind: FeedbackKind, outcome: str, at: datetime) -> Feedback:
         said = Feedback(
-            id=self._id(), escalation=hop, kind=kind, outcome=outcome, text="Send them unsigned",
+            id=new_id(self.chance), escalation=hop, kind=kind, outcome=outcome, text="Send them unsigned",
             given_by=self._person(hop.to_organisation), given_at=at,
         )  # fmt: skip
         self.written.feedback.append(said)
@@ -171,16 +172,13 @@ class Escalating:
         hop.status = to
         self.written.steps.append(
             Step(
-                id=self._id(), escalation=hop, verb=verb, from_status=before, to_status=to, organisation=body,
+                id=new_id(self.chance), escalation=hop, verb=verb, from_status=before, to_status=to, organisation=body,
                 by=self._person(body), at=at, written_at=at,
             )
         )  # fmt: skip
 
     def _person(self, body: Organisation) -> User:
         return self.register.people[body.pk].user
-
-    def _id(self) -> uuid.UUID:
-        return uuid.UUID(int=self.chance.getrandbits(128), version=4)
 
 
 def parts(written: Written) -> list[tuple[type[Any], list[Any]]]:

@@ -26,6 +26,7 @@ from bench.belonging import Belonging, Together
 from bench.belonging import parts as belonging_parts
 from bench.escalating import Escalating, Written
 from bench.escalating import parts as escalating_parts
+from bench.ids import new_id
 from deadlines.models import Deadline
 from escalations.models import Escalation, Feedback, FeedbackReceipt, Step
 from risks.models import (
@@ -88,12 +89,13 @@ def build(risks: int, seed: int = 1) -> Register:
     belonging = Belonging(register, random.Random(seed + 3), NOW)  # noqa: S311
     said = texts.texts(risks, seed)
     remarks = texts.remarks(risks, seed + 1)
-    written = 0
-    while written < risks:
-        some = min(AT_ONCE, risks - written)
-        said_now = [next(said) for _ in range(some)]
-        _write(register, chance, said_now, remarks, (escalating, belonging), first=written + 1, step=step)
-        written += some
+    for first in range(1, risks + 1, AT_ONCE):
+        owners = _owners(register, chance, belonging, min(AT_ONCE, risks + 1 - first))
+        made = [
+            _risk(register, chance, owner, text, number, NOW - YEARS + number * step)
+            for number, (owner, text) in enumerate(zip(owners, said, strict=False), start=first)
+        ]
+        _write(register, chance, made, remarks, escalating, belonging)
     _settle(risks)
     return register
 
@@ -129,49 +131,47 @@ def _people(bodies: list[Organisation], chance: random.Random) -> dict[uuid.UUID
     return {member.organisation_id: Actor(member) for member in members}
 
 
+def _owners(register: Register, chance: random.Random, belonging: Belonging, number: int) -> list[Organisation]:
+    """Of so many risks: more in the first systems than in the last."""
+    weights = [(number + 1) ** -SKEW for number in range(ICBS)]
+    systems = chance.choices(register.providers, weights, k=number)
+    return [belonging.owner(chance.choice(providers)) for providers in systems]
+
+
 def _write(
     register: Register,
     chance: random.Random,
-    said: list[texts.RiskText],
+    risks: list[Risk],
     remarks: Iterator[str],
-    events: tuple[Escalating, Belonging],
-    *,
-    first: int,
-    step: timedelta,
+    escalating: Escalating,
+    belonging: Belonging,
 ) -> None:
-    escalating, belonging = events
-    weights = [(number + 1) ** -SKEW for number in range(ICBS)]
-    systems = chance.choices(range(ICBS), weights, k=len(said))
-    risks = [
-        _risk(
-            register,
-            chance,
-            belonging.owner(chance.choice(register.providers[system])),
-            text,
-            number,
-            NOW - YEARS + number * step,
-        )
-        for number, (system, text) in enumerate(zip(systems, said, strict=True), start=first)
-    ]
+    """These risks and all that became of them."""
     tended = [row for risk in risks for row in tending.of_risk(risk, escalating.chance, NOW)]
-    escalating.written = Written()
-    belonging.written = Together()
+    escalating.written, belonging.written = Written(), Together()
     for risk in risks:
         escalating.risk(risk)
         belonging.risk(risk)
+    _copy(Risk, risks)
+    _copy(RiskShare, _all_shares(register, chance, risks, escalating, belonging))
+    for model in (Score, Control, Action, Deadline):
+        _copy(model, (row for row in tended if isinstance(row, model)))
+    for model, rows in (*escalating_parts(escalating.written), *belonging_parts(belonging.written)):
+        _copy(model, rows)
+    _copy(Comment, (_comment(chance, risk, next(remarks)) for risk in risks if chance.random() < COMMENTED))
+
+
+def _all_shares(
+    register: Register, chance: random.Random, risks: list[Risk], escalating: Escalating, belonging: Belonging
+) -> Iterable[RiskShare]:
+    """Each once: who was asked in an escalation may see the risk by it already."""
     known = [share for risk in risks for share in _shares(register, chance, risk)] + belonging.written.shares
     shares = {(share.risk_id, share.organisation_id, share.basis): share for share in known}
     for risk, body, at in escalating.written.saw:
         share = _share(escalating.chance, risk, body, Basis.ESCALATION)
         share.granted_at = at
         shares.setdefault((risk.pk, body.pk, Basis.ESCALATION), share)
-    _copy(Risk, risks)
-    _copy(RiskShare, shares.values())
-    for model in (Score, Control, Action, Deadline):
-        _copy(model, (row for row in tended if isinstance(row, model)))
-    for model, rows in (*escalating_parts(escalating.written), *belonging_parts(belonging.written)):
-        _copy(model, rows)
-    _copy(Comment, (_comment(chance, risk, next(remarks)) for risk in risks if chance.random() < COMMENTED))
+    return shares.values()
 
 
 def _risk(
@@ -184,7 +184,7 @@ def _risk(
 ) -> Risk:
     person = register.people[owner.pk].user
     return Risk(
-        id=_id(chance),
+        id=new_id(chance),
         reference=f"PSR-{number:06d}",
         organisation=owner,
         owner=person,
@@ -215,23 +215,19 @@ def _shares(register: Register, chance: random.Random, risk: Risk) -> Iterator[R
 
 def _share(chance: random.Random, risk: Risk, organisation: Organisation, basis: Basis) -> RiskShare:
     return RiskShare(
-        id=_id(chance), risk=risk, organisation=organisation, basis=basis, granted_at=risk.logged_at or NOW
+        id=new_id(chance), risk=risk, organisation=organisation, basis=basis, granted_at=risk.logged_at or NOW
     )
 
 
 def _comment(chance: random.Random, risk: Risk, text: str) -> Comment:
     return Comment(
-        id=_id(chance),
+        id=new_id(chance),
         risk=risk,
         organisation=risk.organisation,
         text=text,
         created_at=risk.logged_at or NOW,
         created_by=risk.owner,
     )
-
-
-def _id(chance: random.Random) -> uuid.UUID:
-    return uuid.UUID(int=chance.getrandbits(128), version=4)
 
 
 def _copy(model: type[Model], rows: Iterable[Model]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 
+from bench.ids import new_id
 from deadlines import working_time
 from deadlines.models import Deadline, Kind
 from deadlines.standards import REVIEW
@@ -36,7 +36,7 @@ def of_risk(risk: Risk, chance: random.Random, now: datetime) -> Iterator[Any]:
     if chance.random() < TARGETED:
         yield _score(chance, risk, ScoreKind.TARGET, (1, last[1]), began)
     if chance.random() < CONTROLLED:
-        yield Control(id=_id(chance), risk=risk, text="A second check", created_at=began, created_by=risk.owner)
+        yield Control(id=new_id(chance), risk=risk, text="A second check", created_at=began, created_by=risk.owner)
     if chance.random() < ACTED:
         yield from _action(chance, risk, again, now)
     yield _review(chance, risk, began, now)
@@ -45,7 +45,7 @@ def of_risk(risk: Risk, chance: random.Random, now: datetime) -> Iterator[Any]:
 def _score(chance: random.Random, risk: Risk, kind: ScoreKind, judged: tuple[int, int], at: datetime) -> Score:
     likelihood, consequence = judged
     return Score(
-        id=_id(chance), risk=risk, kind=kind, likelihood=likelihood, consequence=consequence,
+        id=new_id(chance), risk=risk, kind=kind, likelihood=likelihood, consequence=consequence,
         rationale="Seen on the ward", created_at=at, created_by=risk.owner,
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ def _action(chance: random.Random, risk: Risk, at: datetime, now: datetime) -> I
     due = at + timedelta(days=chance.randint(10, 300))
     done = at + (due - at) * chance.uniform(0.3, 1.4)
     action = Action(
-        id=_id(chance), risk=risk, organisation=risk.organisation, owner=risk.owner, text="Mend it",
+        id=new_id(chance), risk=risk, organisation=risk.organisation, owner=risk.owner, text="Mend it",
         due_on=due.date(), created_at=at, created_by=risk.owner, done_at=done if done < now else None,
     )  # fmt: skip
     yield action
@@ -82,16 +82,12 @@ def owed(
     now: datetime,
     met_at: datetime | None,
 ) -> Deadline:
-    """A clock of an organisation towards itself, met then or still running."""
+    """A clock of a risk, of its organisation towards itself until said otherwise; met then or still running."""
     late = due <= (met_at or now)
     return Deadline(
-        id=_id(chance), kind=kind, owed_by=risk.organisation, owed_to=risk.organisation, holder=risk.owner,
+        id=new_id(chance), kind=kind, owed_by=risk.organisation, owed_to=risk.organisation, holder=risk.owner,
         subject_type_id=ContentType.objects.get_for_model(subject).pk, subject_id=subject.pk,
         risk_reference=risk.reference, path=f"/risks/{risk.reference}/", starts_at=began, due_at=due, unit="HOURS",
         calendar_version="bench", next_at=None if met_at else max(due, now + timedelta(days=1)), met_at=met_at,
         warned_at=due if late else None, breached_at=due if late else None,
     )  # fmt: skip
-
-
-def _id(chance: random.Random) -> uuid.UUID:
-    return uuid.UUID(int=chance.getrandbits(128), version=4)

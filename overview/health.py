@@ -91,8 +91,5 @@ PARTS: dict[str, tuple[Callable[[datetime], bool], str]] = {
     "reports": (are_reports_late, "late"),
     "whole_data": (is_whole_data_late, "late"),
 }
-CAN_WAIT = {
-    "figures",
-    "reports",
-    "whole_data",
-}  # no reason to send people away from the register
+# No reason to send people away from the register.
+CAN_WAIT = {"figures", "reports", "whole_data"}

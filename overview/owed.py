@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
 
 from accounts.models import Level
-from deadlines.models import Deadline, DeadlineQuerySet, Kind
+from deadlines.models import Deadline, DeadlineQuerySet
 from deadlines.wording import Clock, clocks
+from overview.clocks import with_what_is_told
 from risks.models import Risk
 
 if TYPE_CHECKING:
@@ -69,29 +70,24 @@ def late_below(actor: Actor) -> DeadlineQuerySet:
 
 def _debts(owed: DeadlineQuerySet, actor: Actor, now: datetime, everything: bool) -> Debts:
     # Overdue first, then by due time; what is paused waits for somebody else, so it comes last.
-    ordered = owed.order_by(F("paused_at").asc(nulls_first=True), "due_at", "pk")
+    told = with_what_is_told(owed, actor.organisation)
+    ordered = told.order_by(F("paused_at").asc(nulls_first=True), "due_at", "pk")
     shown = list(ordered.select_related("owed_by", "owed_to", "holder")[: None if everything else SHOWN])
     overdue = owed.filter(paused_at=None, due_at__lte=now)
     return Debts(as_debts(shown, actor, now), owed.count(), overdue.count())
 
 
-def as_debts(shown: list[Deadline], actor: Actor, now: datetime) -> list[Debt]:
-    """Each deadline, in the order given, with the title of its risk where the actor is told what it is about."""
-    titles = _titles({deadline.risk_reference for deadline in shown if _is_told(deadline, actor)}, actor)
+def as_debts(shown: list[Any], actor: Actor, now: datetime) -> list[Debt]:
+    """Each deadline, in the order given, with the title of its risk where the actor is told what it is about.
+
+    They come `with_what_is_told`.
+    """
+    told = {deadline.pk: deadline.risk_reference for deadline in shown if deadline.in_full}
+    titles = _titles(set(told.values()), actor)
     return [
-        Debt(
-            clock,
-            titles.get(clock.deadline.risk_reference, "") if _is_told(clock.deadline, actor) else "",
-            clock.deadline.holder_id == actor.user.pk,
-        )
+        Debt(clock, titles.get(told.get(clock.deadline.pk, ""), ""), clock.deadline.holder_id == actor.user.pk)
         for clock in clocks(shown, now)
     ]
-
-
-def _is_told(deadline: Deadline, actor: Actor) -> bool:
-    """The clock of a link is for the two between whom it runs, whoever else reads the risk."""
-    ours = actor.organisation_id in (deadline.owed_by_id, deadline.owed_to_id)
-    return ours or deadline.kind != Kind.LINK
 
 
 def _titles(references: set[str], actor: Actor) -> dict[str, str]:

@@ -17,7 +17,7 @@ from drf_spectacular.utils import extend_schema_field
 
 from deadlines.models import Kind
 from deadlines.services import end_of
-from risks import counting
+from risks import counting, references
 from risks.filters import FULL, TRUE, RiskFilters, YesNoFilter
 from risks.scoring import BAND_RANGES, CONSEQUENCES, LIKELIHOODS, Band
 from safetyreg import months
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from risks.scoring import Step
 
 FIRST, LAST = date(1948, 7, 5), date(2199, 12, 31)  # no risk of the health service is older
-REFERENCE, MOST_NAMED = r"PSR-[0-9]{6,12}", 100
+MOST_NAMED = 100  # references at once
 MONTH = r"^(19[5-9]|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])"
 LACKS = (
     ("control", "A control in place"),
@@ -91,7 +91,7 @@ class ReferencesFilter(django_filters.CharFilter):
 
     def __init__(self, label: str) -> None:
         known = RegexValidator(
-            rf"\A{REFERENCE}(,{REFERENCE}){{0,{MOST_NAMED - 1}}}\Z",
+            rf"\A{references.WRITTEN}(,{references.WRITTEN}){{0,{MOST_NAMED - 1}}}\Z",
             f"Enter up to {MOST_NAMED} references, with commas between them, such as PSR-000123,PSR-000124",
         )
         super().__init__(label=label, validators=[known], widget=forms.HiddenInput())

@@ -5,6 +5,7 @@ import re
 from django.db import connection
 
 SEQUENCE = "risk_reference"
+WRITTEN = r"PSR-[0-9]{6,12}"  # a pattern of what `next_references` gives
 SAID = re.compile(r"(?:PSR)?[\s-]*0*(\d{1,12})", re.IGNORECASE)
 
 

@@ -14,11 +14,8 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     "/escalations/all/": ("/api/v1/escalations/", {}),
     "/deadlines/": ("/api/v1/deadlines/known/", {}),
 }
-OPEN_UNLESS_ASKED = {
-    "/escalations/",
-    "/escalations/sent/",
-    "/escalations/all/",
-}  # by a page, not by the API
+# What is over is left out by the page, and not by the API.
+OPEN_UNLESS_ASKED = {"/escalations/", "/escalations/sent/", "/escalations/all/"}
 OF_PAGES_ALONE = {"sort", "page"}
 
 

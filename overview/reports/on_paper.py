@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 
 from overview.charts.grids import HeatMap
 from overview.charts.paper import Drawing
-from risks.scoring import Band
+from risks.scoring import BAND_RANGES, Band
 
 if TYPE_CHECKING:
     from overview.charts.drawing import Chart
@@ -26,9 +26,10 @@ TINTS = {
     Band.HIGH: ("#f0a235", "#000000"),
     Band.EXTREME: ("#8f1610", "#ffffff"),
 }
+LIMITS = ", ".join(f"{band.label.lower()} {low} to {high}" for band, (low, high) in BAND_RANGES.items())
 READS = (
     "Likelihood runs from left to right, consequence from bottom to top; the small number is the score. "
-    "The darker, the higher: low 1 to 3, moderate 4 to 6, high 8 to 12, extreme 15 to 25."
+    f"The darker, the higher: {LIMITS}."
 )
 
 

@@ -8,7 +8,7 @@ from django.db.models import Case, Value, When
 
 from deadlines.models import Deadline, Urgency
 from escalations.models import Feedback, FeedbackKind
-from overview.owed import LOOKS_BELOW
+from overview import owed
 from overview.reports.listing import Listing
 from overview.reports.parts_of_risks import top_risks
 from risks.models import Risk
@@ -81,8 +81,8 @@ def _late(period: Period, found: list[Deadline]) -> list[Row]:
 
 def late_below(period: Period) -> Listing:
     """As on the home page: what they owe to the body itself is in its own list."""
-    late = Deadline.objects.late_below(period.reader).exclude(owed_to=period.organisation)
-    looks = period.organisation.level in LOOKS_BELOW
+    late = owed.late_below(period.reader)
+    looks = period.organisation.level in owed.LOOKS_BELOW
     return Listing(
         late.order_by("due_at", "pk") if looks else late.none(),
         lambda found: [[one.kind, str(one.owed_by_id), str(one.owed_to_id), one.due_at.isoformat()] for one in found],

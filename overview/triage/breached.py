@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,7 +22,7 @@ from overview.triage import permissions
 from risks import lfpse
 from risks.filters import OrganisationFilter
 from risks.models import Risk
-from risks.scoring import BAND_RANGES, Band
+from risks.scoring import Band
 from safetyreg.exporting import Column, Export
 from safetyreg.lists import ListPage
 from safetyreg.nhsuk.widgets import Checkboxes
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from accounts.actors import Actor
+    from risks.models import RiskQuerySet
 
 MOST_COUNTED = 1_000
 TOWARDS_OTHERS = [choice for choice in Kind.choices if choice[0] not in (Kind.REVIEW, Kind.ACTION)]
@@ -92,17 +93,17 @@ class BreachedFilters(django_filters.FilterSet):
         return rows.filter(since("due_at", age, timezone.now()))
 
     def banded(self, rows: QuerySet[Deadline], name: str, bands: list[str]) -> QuerySet[Deadline]:
-        wanted = Q()
-        for band in bands:
-            wanted |= Q(score__range=BAND_RANGES[Band(band)])
-        return self._about(rows, wanted) if bands else rows
+        return self._about(rows, self._read().with_band(*bands)) if bands else rows
 
     def themed(self, rows: QuerySet[Deadline], name: str, theme: str) -> QuerySet[Deadline]:
-        return self._about(rows, Q(theme=theme))
+        return self._about(rows, self._read().filter(theme=theme))
 
-    def _about(self, rows: QuerySet[Deadline], wanted: Q) -> QuerySet[Deadline]:
-        read = Risk.objects.read_in_full_by(self.request.actor).filter(wanted, reference=OuterRef("risk_reference"))
-        return rows.filter(Exists(read), in_full=True)
+    def _read(self) -> RiskQuerySet:
+        return Risk.objects.read_in_full_by(self.request.actor)
+
+    @staticmethod
+    def _about(rows: QuerySet[Deadline], risks: RiskQuerySet) -> QuerySet[Deadline]:
+        return rows.filter(Exists(risks.filter(reference=OuterRef("risk_reference"))), in_full=True)
 
 
 class TabsOfTriage:

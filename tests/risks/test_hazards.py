@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from risks import hazards
+from risks import hazards, narrowing
 from risks import services as risks
 from risks.models import LikelyPair
 from tests.factories import NOW, OrganisationFactory
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tests.ladder import Ladder
 
 KEYS = [UUID(int=number) for number in range(8)]
+
+
+def test_the_list_of_a_group_can_name_all_of_its_risks() -> None:
+    assert hazards.MOST_RISKS <= narrowing.MOST_NAMED
 
 
 def likely(one: Risk, other: Risk, likeness: float = 0.8) -> None:
