@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from escalations.models import Escalation
 from overview.triage.sources import OVERDUE, SOURCES, Item, Kind, Source
-from risks.models import Risk
+from risks.models.sharing import read_in_full, seen
 from risks.scoring import BAND_RANGES, Band
 from safetyreg.api.cursors import Key, after
 
@@ -138,14 +138,16 @@ def _about(rows: QuerySet[Any], source: Source, asked: Mapping[str, Any], actor:
     band = asked.get("band")
     if not like and not band:
         return rows
-    # What only those who read a risk in full may know narrows down nothing else.
-    among = Risk.objects.read_in_full_by(actor) if "theme" in like else Risk.objects.visible_to(actor)
     about = Q()
     for way in source.risks:
         fits = Q(**{f"{way}__{name}": value for name, value in like.items()})
         if band:
             fits &= _banded(way, band)
-        about |= fits & Q(Exists(among.filter(pk=OuterRef(way))))
+        if "theme" in like:  # what only those who read a risk in full may know narrows down nothing else
+            fits &= read_in_full(way, actor)
+        elif not source.are_seen:
+            fits &= seen(way, actor)
+        about |= fits
     return rows.filter(about)
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, IntegerField, Min, OuterRef, Q, Value, When
+from django.db.models import Case, DateField, Exists, F, Func, IntegerField, Min, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat, Greatest, TruncDate
 
 from deadlines.models import ESCALATION_KINDS, Deadline, Urgency
@@ -75,11 +76,14 @@ class Item(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Where things of one kind come from. `risks` are the ways from a row to the risks that it is about."""
+    """Where things of one kind come from. `risks` are the ways from a row to the risks that it is about. Where they
+    `are_seen` there are no rows but of risks that the body sees.
+    """
 
     kind: Kind
     rows: Callable[[Actor, datetime], QuerySet[Any]]
     risks: tuple[str, ...] = ("risk",)
+    are_seen: bool = False
     handler: str = ""  # the way to whoever is named for it
 
 
@@ -146,15 +150,24 @@ def newly_visible(actor: Actor) -> QuerySet[RiskShare]:
     """Open risks of others that came into view since the organisation put its triage of them away."""
     if not actor.reads_risks:
         return RiskShare.objects.none()
-    rows = RiskShare.objects.live().filter(organisation=actor.organisation, basis__in=NEWLY, risk__status=Status.OPEN)
-    shares = RiskShare.objects.live().filter(organisation=actor.organisation, risk=OuterRef("risk"))
+    shares = RiskShare.objects.for_organisation(actor.organisation)
+    of_risk = shares.filter(risk=OuterRef("risk"))
     # What was in view by oversight before it was linked has not come into view by the link.
-    rows = rows.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(shares.filter(basis=Basis.OVERSIGHT)))
+    came = shares.filter(basis__in=NEWLY)
+    came = came.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(of_risk.filter(basis=Basis.OVERSIGHT)))
     # For each row: for NOT EXISTS the database would gather every risk that the national body was ever asked about.
-    asked = models.Subquery(shares.filter(basis__in=ASKING).values("basis")[:1])
-    rows = rows.alias(asked=asked).filter(asked=None)
-    rows = _not_put_away(rows, actor, Put.NEW, "risk", "granted_at")
+    asked = models.Subquery(of_risk.filter(basis__in=ASKING).values("basis")[:1])
+    came = _not_put_away(came.alias(asked=asked).filter(asked=None), actor, Put.NEW, "risk", "granted_at")
+    rows = RiskShare.objects.filter(_one_of(came), risk__status=Status.OPEN)
     return rows.exclude(risk__organisation=actor.organisation)
+
+
+def _one_of(rows: QuerySet[Any]) -> Func:
+    """Being one of these, which are found before anything else. The database cannot know how little of what a body sees
+    is new to it, and in one query with the risks it would begin with those.
+    """
+    found = ArraySubquery(rows.values("pk"))
+    return Func("pk", found, template="(%(expressions)s))", arg_joiner=" = ANY(", output_field=models.BooleanField())
 
 
 def _newly_visible(actor: Actor, now: datetime) -> QuerySet[Any]:
@@ -186,6 +199,6 @@ SOURCES = (
     Source(Kind.INTRODUCTION, _to_answer(Introduction, Owed.INTRODUCE, Kind.INTRODUCTION)),
     Source(Kind.TRANSFER, _to_answer(Transfer, Owed.TRANSFER, Kind.TRANSFER)),
     Source(Kind.PAIR, _pairs, risks=("first", "second")),
-    Source(Kind.NEW, _newly_visible),
+    Source(Kind.NEW, _newly_visible, are_seen=True),
     Source(Kind.GIVEN, _given),
 )

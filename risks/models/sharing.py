@@ -33,15 +33,24 @@ class RiskShareQuerySet(models.QuerySet["RiskShare"]):
         """Those by which an organisation reads everything, not just what an involved or linked one reads."""
         return self.live().filter(organisation=organisation, basis__in=FULL_BASES)
 
+    def for_organisation(self, organisation: Organisation) -> RiskShareQuerySet:
+        """Those by which it sees anything at all."""
+        return self.live().filter(organisation=organisation)
+
+
+def seen(way: str, actor: Actor) -> Q:
+    """That the actor sees the risk to which `way` leads from a row."""
+    return _shared(RiskShare.objects.for_organisation(actor.organisation), way, actor)
+
 
 def read_in_full(way: str, actor: Actor) -> Q:
-    """That the actor reads in full the risk to which `way` leads from a row.
+    """That the actor reads in full the risk to which `way` leads from a row."""
+    return _shared(RiskShare.objects.in_full_for(actor.organisation), way, actor)
 
-    It asks for the share alone: by way of the risks that are read, the database would go through all of them.
-    """
-    if not actor.reads_risks:
-        return Q(pk__in=[])
-    return Q(Exists(RiskShare.objects.in_full_for(actor.organisation).filter(risk=OuterRef(way))))
+
+def _shared(shares: RiskShareQuerySet, way: str, actor: Actor) -> Q:
+    """It asks for the share alone: by way of the risks that are seen, the database would go through all of them."""
+    return Q(Exists(shares.filter(risk=OuterRef(way)))) if actor.reads_risks else Q(pk__in=[])
 
 
 class RiskShare(models.Model):
