@@ -95,8 +95,7 @@ def _feedback(actor: Actor, since: datetime) -> Iterator[Item]:
 
 def _newly_visible(actor: Actor, since: datetime) -> Iterator[Item]:
     """Risks that came into view; an escalation to us is news by itself."""
-    shares = RiskShare.objects.live().filter(
-        organisation=actor.organisation,
+    shares = RiskShare.objects.for_organisation(actor.organisation).filter(
         granted_at__gt=since,
         basis__in=WHY_VISIBLE,
         risk__in=Risk.objects.visible_to(actor),

@@ -56,7 +56,7 @@ def crossings(seen_by: Organisation) -> QuerySet[Any]:
     still has a part, or owns a risk linked to this one. That a link exists is for those who see both risks. To filter
     by there are `from_area` and `to_area`: the ids of the two ICBs, or of the body itself above the ICBs.
     """
-    seen = RiskShare.objects.live().filter(organisation=seen_by).values("risk")
+    seen = RiskShare.objects.for_organisation(seen_by).values("risk")
     links, other = RiskLink.objects.accepted(), OuterRef("organisation")
     linked = Exists(links.filter(from_risk=OuterRef("risk"), to_risk__organisation=other, to_risk__in=seen)) | Exists(
         links.filter(to_risk=OuterRef("risk"), from_risk__organisation=other, from_risk__in=seen)

@@ -121,7 +121,7 @@ def _nearest(
 
 
 def _sees_many(reader: Organisation) -> bool:
-    shares = RiskShare.objects.live().filter(organisation=reader)
+    shares = RiskShare.objects.for_organisation(reader)
     return shares[: FEW + 1].count() > FEW
 
 

@@ -52,7 +52,7 @@ class DayFilter(django_filters.DateFilter):
         )
 
 
-class MonthFilter(django_filters.CharFilter):
+class JudgedInFilter(django_filters.CharFilter):
     """Asked for by links, not by people: on a page it is a chip that can be taken away."""
 
     def __init__(self, label: str, **kwargs: Any) -> None:
@@ -126,8 +126,8 @@ class NarrowedRisks(RiskFilters):
     closed_to = DayFilter("Closed on or before", method="closed")
     area = CodeFilter("Owned in", widget=forms.HiddenInput(), method="owned_in")
     crosses_to_area = CodeFilter("Crosses into", widget=forms.HiddenInput(), method="crossing_into")
-    raised = MonthFilter("Score raised in", method="judged_anew")
-    lowered = MonthFilter("Score lowered in", method="judged_anew")
+    raised = JudgedInFilter("Score raised in", method="judged_anew")
+    lowered = JudgedInFilter("Score lowered in", method="judged_anew")
     references = ReferencesFilter("Among")
     stood = StoodFilter("Open at the end of the month, in the band", method="standing")
 

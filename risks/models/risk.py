@@ -56,7 +56,7 @@ class RiskQuerySet(models.QuerySet["Risk"]):
         """Risks with a live share row for the acting organisation: the one question visibility asks."""
         if not actor.reads_risks:
             return self.none()
-        return self._shared_by(RiskShare.objects.live().filter(organisation=actor.organisation))
+        return self._shared_by(RiskShare.objects.for_organisation(actor.organisation))
 
     def read_in_full_by(self, actor: Actor) -> RiskQuerySet:
         """Those of which the actor reads everything, not just what an involved or linked organisation reads."""

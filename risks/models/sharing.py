@@ -29,13 +29,13 @@ class RiskShareQuerySet(models.QuerySet["RiskShare"]):
     def live(self) -> RiskShareQuerySet:
         return self.filter(revoked_at=None)
 
-    def in_full_for(self, organisation: Organisation) -> RiskShareQuerySet:
-        """Those by which an organisation reads everything, not just what an involved or linked one reads."""
-        return self.live().filter(organisation=organisation, basis__in=FULL_BASES)
-
     def for_organisation(self, organisation: Organisation) -> RiskShareQuerySet:
-        """Those by which it sees anything at all."""
+        """Those by which an organisation sees anything at all."""
         return self.live().filter(organisation=organisation)
+
+    def in_full_for(self, organisation: Organisation) -> RiskShareQuerySet:
+        """Those by which it reads everything, not just what an involved or linked one reads."""
+        return self.for_organisation(organisation).filter(basis__in=FULL_BASES)
 
 
 def seen(way: str, actor: Actor) -> Q:
