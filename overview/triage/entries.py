@@ -258,7 +258,7 @@ def _pair(first: Risk, second: Risk, *, is_here: bool) -> Entry:
 def _new(subjects: list[str], actor: Actor) -> dict[str, Entry]:
     """Risks in view on whatever basis, with when they last came into view."""
     seen = Risk.objects.visible_to(actor).filter(pk__in=subjects).select_related("organisation__parent")
-    still = set(newly_visible(actor).filter(risk__in=subjects).values_list("risk", flat=True))
+    still = set(newly_visible(actor, among=subjects).values_list("risk", flat=True))
     shares = RiskShare.objects.for_organisation(actor.organisation).filter(risk__in=subjects).order_by("granted_at")
     since = {share.risk_id: share for share in shares}
     return {str(risk.pk): _new_risk(risk, since[risk.pk], is_here=risk.pk in still) for risk in seen}

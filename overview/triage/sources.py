@@ -31,7 +31,7 @@ from risks.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from django.db.models import QuerySet
 
@@ -146,14 +146,18 @@ def _pairs(actor: Actor, now: datetime) -> QuerySet[Any]:
     return _undated(LikelyPair.objects.filter(pk__in=most), "found_at", worse, Kind.PAIR, both)
 
 
-def newly_visible(actor: Actor) -> QuerySet[RiskShare]:
-    """Open risks of others that came into view since the organisation put its triage of them away."""
+def newly_visible(actor: Actor, among: Sequence[str] | None = None) -> QuerySet[RiskShare]:
+    """Open risks of others that came into view since the organisation put its triage of them away, or those of them
+    with one of these ids.
+    """
     if not actor.reads_risks:
         return RiskShare.objects.none()
     shares = RiskShare.objects.for_organisation(actor.organisation)
     of_risk = shares.filter(risk=OuterRef("risk"))
     # What was in view by oversight before it was linked has not come into view by the link.
     came = shares.filter(basis__in=NEWLY)
+    if among is not None:
+        came = came.filter(risk__in=among)
     came = came.filter(Q(basis=Basis.OVERSIGHT) | ~Exists(of_risk.filter(basis=Basis.OVERSIGHT)))
     # For each row: for NOT EXISTS the database would gather every risk that the national body was ever asked about.
     asked = models.Subquery(of_risk.filter(basis__in=ASKING).values("basis")[:1])

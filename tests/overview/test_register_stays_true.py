@@ -17,7 +17,7 @@ from tests.overview.random_walk import UsedAtRandom
 if TYPE_CHECKING:
     from tests.ladder import Ladder
 
-WALKS = 26
+WALKS = 30
 STEPS = 80
 AT_LEAST = 2_000
 PEOPLE = (Role.SAFETY_LEAD, Role.SAFETY_LEAD, Role.REPORTER, Role.VIEWER, Role.ADMINISTRATOR)
